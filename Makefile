@@ -1,0 +1,68 @@
+# The menu of this repository. Every target sets up what it needs in $(VENV) and is
+# quick the second time: a stamp file remembers what was installed, and from which lists.
+
+VENV ?= .venv
+
+# Names such as python3.12 may exist and still not run, so each candidate is tried.
+USABLE := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.10 python; do \
+	if $$python -c '$(USABLE)' >/dev/null 2>&1; then command -v $$python; break; fi; done)
+
+BIN := $(VENV)/bin
+LISTS := requirements.txt constraints.txt pyproject.toml
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := menu
+.PHONY: menu run test lab build build-check
+
+menu: ## show this menu
+	@echo "Usage: make TARGET"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+		printf '  %-12s %s\n' "$$name" "$$text"; done
+
+run: $(VENV)/.learner ## make the course's dataset with the tutor model and show some rows
+	@$(BIN)/python -m helpers
+
+test: $(VENV)/.test ## run all tests
+	@$(BIN)/python -m pytest
+
+lab: $(VENV)/.lab ## open JupyterLab on the notebooks
+	@$(BIN)/jupyter lab --notebook-dir=. notebooks/instruction_sft_dataset.ipynb
+
+build: $(VENV)/.authoring ## derive notebooks, solutions and the README's table from authoring/
+	@$(BIN)/python -m authoring.build
+
+build-check: $(VENV)/.authoring ## fail when what was derived differs from its source
+	@$(BIN)/python -m authoring.build --check
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "No Python 3.10 to 3.13 was found. Install one, or name it: make PYTHON=/path/to/python3.12" >&2; \
+		exit 1; \
+	fi
+	@"$(PYTHON)" -c '$(USABLE)' || { \
+		echo "$(PYTHON) is not a Python 3.10 to 3.13 that can make virtual environments." >&2; \
+		exit 1; \
+	}
+	@echo "Setting up $(VENV) with $(PYTHON) (once)"
+	@"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/.learner: $(LISTS) | $(BIN)/python
+	@echo "Installing what a learner needs (once, one to three minutes)"
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.lab: $(VENV)/.learner
+	@echo "Installing JupyterLab (once)"
+	@$(INSTALL) --editable '.[lab]'
+	@touch $@
+
+$(VENV)/.authoring: $(VENV)/.learner
+	@echo "Installing what authors need (once)"
+	@$(INSTALL) --editable '.[authoring]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.learner
+	@echo "Installing what the tests need (once)"
+	@$(INSTALL) --editable '.[test]'
+	@touch $@

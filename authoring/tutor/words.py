@@ -130,7 +130,7 @@ SUBJECTS_BY_FIELD: dict[str, list[str]] = {
         the Incas, the Maya, the Vikings, the Normans, the Crusades, knights, castles, the Black Death,
         the Magna Carta, the Hundred Years' War, the Spanish Armada, the Age of Discovery, the slave trade,
         the American Revolution, the Civil War, the Gold Rush, the Great Depression, Prohibition,
-        the Berlin Wall, the Russian Revolution, the Space Race, the 1920s, the 1960s, the 1990s,
+        the Berlin Wall, the Russian Revolution, the Space Race, the 1920s, the 1960s, the 1970s, the 18th century, the 1990s,
         the 19th century, the year 1066, the year 1848, the Victorian era, the Enlightenment,
         the Reformation, women's suffrage, the civil rights movement, apartheid, decolonisation,
         the Treaty of Versailles, the Suez Canal, the Panama Canal, the Titanic, the Great Fire of London,

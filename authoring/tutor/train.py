@@ -1,0 +1,263 @@
+"""Trains the tutor models from nothing: `make tutor`, or `python -m authoring.tutor.train tutor`.
+
+The tokenizer, the corpus and the weights all follow from a seed. Short examples that teach copying
+come first and the long prompts of the judges are mixed in; only the words that the model is to
+produce are learnt. Muon (Jordan et al., 2024, github.com/KellerJordan/Muon) trains the matrices
+inside the layers and AdamW the rest. A checkpoint is kept under `.cache/tutor/`, and an
+interrupted training goes on from there.
+
+On one core of a laptop `tutor` takes about two hours and `tutor-mini` half an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from transformers import (
+    GenerationConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+)
+
+from authoring.tutor import corpus
+from authoring.tutor.tokenizer import CONTEXT
+from authoring.tutor.tokenizer import train as train_tokenizer
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "helpers" / "tutor"
+CACHE = ROOT / ".cache" / "tutor"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is made. Lengths are in tokens, `steps` in updates of the weights."""
+
+    family: str
+    width: int
+    inner: int
+    layers: int
+    heads: int
+    steps: int
+    weak: bool = False
+    seed: int = 0
+    tokens_per_step: int = 4096
+    short_steps: int = 1500  # the share of short examples falls from 1 to 0 until here
+    warmup: int = 100
+    decay: float = 0.3  # the share of the steps at the end in which the rates fall to 0
+    matrix_rate: float = 0.02
+    other_rate: float = 0.004
+
+    def rate(self, step: int) -> float:
+        """The share of the full learning rates at a step."""
+        falling = (self.steps - step) / (self.decay * self.steps)
+        return min(1.0, (step + 1) / self.warmup, max(falling, 0.0))
+
+
+RECIPES = {
+    "tutor": Recipe("llama", width=128, inner=352, layers=5, heads=4, steps=14_000),
+    "tutor-mini": Recipe("qwen2", width=96, inner=256, layers=4, heads=3, steps=6_000, weak=True),
+}
+
+
+def new_model(recipe: Recipe, vocabulary: int) -> LlamaForCausalLM | Qwen2ForCausalLM:
+    """A randomly initialised model of the recipe's family and size."""
+    torch.manual_seed(recipe.seed)
+    shape = dict(
+        vocab_size=vocabulary,
+        hidden_size=recipe.width,
+        intermediate_size=recipe.inner,
+        num_hidden_layers=recipe.layers,
+        num_attention_heads=recipe.heads,
+        num_key_value_heads=recipe.heads,
+        max_position_embeddings=CONTEXT,
+        tie_word_embeddings=True,
+        bos_token_id=1,
+        eos_token_id=2,
+        pad_token_id=0,
+        dtype="float32",
+    )
+    if recipe.family == "llama":
+        return LlamaForCausalLM(LlamaConfig(**shape))
+    return Qwen2ForCausalLM(Qwen2Config(**shape))
+
+
+def encode(tokenizer: PreTrainedTokenizerFast, examples: list[corpus.Example]) -> list[tuple[list[int], list[bool]]]:
+    """Token ids of each example, and for each token whether it is to be learnt."""
+    pieces = [example.pieces() for example in examples]
+    texts = [text for example in pieces for text, _ in example]
+    encoded = iter(tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False))
+    rows = []
+    for example in pieces:
+        ids, learnt = [], []
+        for _, is_learnt in example:
+            new = next(encoded).ids
+            ids += new
+            learnt += [is_learnt] * len(new)
+        rows.append((ids, learnt))
+    return rows
+
+
+def batches(recipe: Recipe, tokenizer: PreTrainedTokenizerFast, start: int) -> Iterator[list[tuple[torch.Tensor, torch.Tensor]]]:
+    """For each step from `start` a few padded blocks of examples of like length.
+
+    Each step draws from its own seed, so that a resumed training sees what it would have seen.
+    A block is (ids, positions): ids is (rows, length); positions are the flat places whose next
+    token is learnt.
+    """
+    pool_steps = 16
+    for first in itertools.count(start - start % pool_steps, pool_steps):
+        seed = recipe.seed * 1_000_003 + first
+        rng = random.Random(seed)
+        short, full = corpus.short_examples(seed, recipe.weak), corpus.examples(seed + 7, recipe.weak)
+        share = max(0.0, 1 - first / recipe.short_steps)
+        rows, tokens = [], 0
+        while tokens < pool_steps * recipe.tokens_per_step:
+            drawn = [next(short if rng.random() < share else full) for _ in range(64)]
+            new = [row for row in encode(tokenizer, drawn) if len(row[0]) <= 768]
+            rows += new
+            tokens += sum(len(ids) for ids, _ in new)
+        rows.sort(key=lambda row: len(row[0]))
+        blocks, block = [], []
+        for row in rows:
+            if block and (len(block) + 1) * len(row[0]) > recipe.tokens_per_step // 2:
+                blocks.append(block)
+                block = []
+            block.append(row)
+        blocks.append(block)
+        rng.shuffle(blocks)
+        for step in range(pool_steps):
+            if first + step >= start:
+                yield [padded(part) for part in blocks[step::pool_steps]]
+
+
+def padded(rows: list[tuple[list[int], list[bool]]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Rows padded on the right: attention looks to the left only, so padding needs no mask."""
+    length = max(len(ids) for ids, _ in rows)
+    ids = torch.zeros(len(rows), length, dtype=torch.long)
+    learnt = torch.zeros(len(rows), length, dtype=torch.bool)
+    for at, (row, flags) in enumerate(rows):
+        ids[at, : len(row)] = torch.tensor(row)
+        learnt[at, : len(row) - 1] = torch.tensor(flags[1:])
+    return ids, learnt.flatten().nonzero()[:, 0]
+
+
+def optimisers(recipe: Recipe, model: torch.nn.Module) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices inside the layers, AdamW for embeddings, biases and norms."""
+    inside = {id(p) for p in model.model.layers.parameters() if p.ndim == 2}
+    matrices = [p for p in model.parameters() if id(p) in inside]
+    others = [p for p in model.parameters() if id(p) not in inside]
+    return [
+        torch.optim.Muon(matrices, lr=recipe.matrix_rate, weight_decay=0.01, momentum=0.95),
+        torch.optim.AdamW(others, lr=recipe.other_rate, betas=(0.9, 0.98), weight_decay=0.0),
+    ]
+
+
+def train(name: str, steps: int | None = None, ship_every: int = 0) -> Path:
+    """Train a model and write it to `helpers/tutor/NAME`.
+
+    Args:
+        name: "tutor" or "tutor-mini".
+        steps: stop here instead of at the recipe's last step (for a trial).
+        ship_every: also write the model every so many steps, to look at it on the way.
+
+    Returns:
+        The folder of the model.
+    """
+    recipe = RECIPES[name]
+    torch.set_num_threads(1)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    tokenizer = load_tokenizer()
+    model = new_model(recipe, len(tokenizer))
+    rates = [recipe.matrix_rate, recipe.other_rate]
+    opts = optimisers(recipe, model)
+    checkpoint = CACHE / f"{name}.pt"
+    start = 0
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(saved["model"])
+        for opt, state in zip(opts, saved["optimisers"]):
+            opt.load_state_dict(state)
+        start = saved["step"]
+        print(f"{name}: going on from step {start}", flush=True)
+    forward = torch.compile(model.model, dynamic=True)
+    losses, began, seen = [], time.monotonic(), 0
+    last = min(steps or recipe.steps, recipe.steps)
+    for step, blocks in enumerate(batches(recipe, tokenizer, start), start):
+        if step >= last:
+            break
+        count = sum(len(positions) for _, positions in blocks)
+        for ids, positions in blocks:
+            hidden = forward(ids, use_cache=False).last_hidden_state.flatten(0, 1)[positions]
+            wanted = ids.flatten()[positions + 1]
+            loss = torch.nn.functional.cross_entropy(model.lm_head(hidden), wanted, reduction="sum") / count
+            loss.backward()
+            losses.append(loss.item())
+            seen += ids.numel()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for opt, full in zip(opts, rates):
+            opt.param_groups[0]["lr"] = full * recipe.rate(step)
+            opt.step()
+            opt.zero_grad()
+        if (step + 1) % 50 == 0:
+            speed = seen / (time.monotonic() - began)
+            print(f"{name}: step {step + 1}/{last}, loss {sum(losses) / 50:.3f}, {speed:.0f} tokens/s", flush=True)
+            losses = []
+        if (step + 1) % 250 == 0 or step + 1 == last:
+            state = {"model": model.state_dict(), "optimisers": [opt.state_dict() for opt in opts], "step": step + 1}
+            torch.save(state, checkpoint.with_suffix(".new"))
+            checkpoint.with_suffix(".new").replace(checkpoint)
+        if ship_every and (step + 1) % ship_every == 0:
+            ship(name, model, tokenizer)
+    return ship(name, model, tokenizer)
+
+
+def load_tokenizer() -> PreTrainedTokenizerFast:
+    """The tokenizer, trained once and kept for both models."""
+    folder = CACHE / "tokenizer"
+    if not folder.exists():
+        train_tokenizer().save_pretrained(folder)
+    return PreTrainedTokenizerFast.from_pretrained(folder)
+
+
+def ship(name: str, model: torch.nn.Module, tokenizer: PreTrainedTokenizerFast) -> Path:
+    """Write the model in the standard form, beside the old one and then in its place."""
+    folder = SHIPPED / name
+    fresh = SHIPPED / f".{name}"
+    shutil.rmtree(fresh, ignore_errors=True)
+    model.save_pretrained(fresh)
+    tokenizer.save_pretrained(fresh)
+    # Greedy unless a caller asks for more: no sampling defaults that would surprise.
+    GenerationConfig(bos_token_id=1, eos_token_id=2, pad_token_id=0).save_pretrained(fresh)
+    recipe = json.dumps(asdict(RECIPES[name]), indent=2)
+    (fresh / "recipe.json").write_text(recipe + "\n", encoding="utf-8")
+    if (folder / "README.md").exists():
+        shutil.copy(folder / "README.md", fresh / "README.md")
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+    return folder
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", default=list(RECIPES), choices=list(RECIPES))
+    parser.add_argument("--steps", type=int, help="stop here, for a trial")
+    parser.add_argument("--ship-every", type=int, default=0, help="write the model every so many steps")
+    arguments = parser.parse_args()
+    for name in arguments.names:
+        print(f"wrote {train(name, arguments.steps, arguments.ship_every)}")
+
+
+if __name__ == "__main__":
+    main()

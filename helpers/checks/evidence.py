@@ -1,0 +1,133 @@
+"""Who wrote a text: what distilabel noted down about each call of a model.
+
+Every task leaves in the row's `distilabel_metadata` what went into the model
+(`raw_input_TASK`) and what came out of it (`raw_output_TASK`).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from helpers.checks.rows import Row
+from helpers.checks.texts import same_words, share_of_words, stands_in
+
+METADATA = "distilabel_metadata"
+# A learner may clean what the model wrote (its first line, no quotation marks), so a text
+# counts as the model's when at least this share of its words stands in the output.
+RECOGNISABLE = 0.6
+
+
+@dataclass(frozen=True)
+class Call:
+    """One task's call of a model: the texts that went in and those that came out."""
+
+    task: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    def was_given(self, text: str) -> bool:
+        """Tell whether `text` is, as it stands, what went into the model."""
+        return any(same_words(text, given) for given in self.inputs)
+
+    def was_asked(self, text: str) -> bool:
+        """Tell whether `text` is part of what went into the model."""
+        return any(
+            stands_in(text, given) or share_of_words(text, given) >= 0.8 for given in self.inputs
+        )
+
+    def wrote(self, text: str) -> bool:
+        """Tell whether `text` stands in what the model wrote, and was not just given to it."""
+        return not self.was_given(text) and any(stands_in(text, o) for o in self.outputs)
+
+    def wrote_something_like(self, text: str) -> bool:
+        """Tell whether the model wrote a text of which `text` may be a rewritten form."""
+        return any(share_of_words(text, output) >= RECOGNISABLE for output in self.outputs)
+
+
+def writers(calls_made: list[Call], text: str) -> list[Call]:
+    """Return the calls that a text comes from: word for word, or else rewritten.
+
+    A prompt shares most of its words with its answer. So a text that went into a model as it
+    stands counts as written only by a model that wrote it word for word.
+    """
+    exact = [call for call in calls_made if call.wrote(text)]
+    if exact or any(call.was_given(text) for call in calls_made):
+        return exact
+    return [call for call in calls_made if call.wrote_something_like(text)]
+
+
+def calls(row: Row) -> list[Call]:
+    """Return the calls that a row's metadata speaks of; none where there is no metadata.
+
+    >>> row = {"distilabel_metadata": {
+    ...     "raw_input_ask": [{"role": "user", "content": "Ask about rain."}],
+    ...     "raw_output_ask": "What is rain?",
+    ... }}
+    >>> [call.task for call in writers(calls(row), "What is rain?")]
+    ['ask']
+    """
+    inputs: dict[str, list[str]] = {}
+    outputs: dict[str, list[str]] = {}
+    for note in _notes(row.get(METADATA)):
+        for name, value in note.items():
+            if not isinstance(name, str):
+                continue
+            if name.startswith("raw_input_"):
+                given = inputs.setdefault(name.removeprefix("raw_input_"), [])
+                given.extend(_user_texts(value))
+            elif name.startswith("raw_output_"):
+                written = outputs.setdefault(name.removeprefix("raw_output_"), [])
+                written.extend(_texts(value))
+    return [
+        Call(task, tuple(inputs.get(task, ())), tuple(written))
+        for task, written in outputs.items()
+        if written
+    ]
+
+
+def models(rows: list[Row]) -> list[str]:
+    """Return the models that the rows name, in any column with `model` in its name."""
+    names: dict[str, None] = {}
+    for row in rows:
+        for column, value in row.items():
+            if isinstance(column, str) and "model" in column and isinstance(value, str):
+                names[value] = None
+    return list(names)
+
+
+def _notes(metadata: object) -> Iterator[Mapping]:
+    """The metadata is a dictionary, or a list of them after grouping, or either as JSON."""
+    if isinstance(metadata, str):
+        try:
+            metadata = json.loads(metadata)
+        except (ValueError, RecursionError):
+            return
+    if isinstance(metadata, Mapping):
+        yield metadata
+    elif isinstance(metadata, (list, tuple)):
+        yield from (note for note in metadata if isinstance(note, Mapping))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif _is_sequence(value):
+        for part in value:
+            yield from _texts(part)
+
+
+def _user_texts(value: object) -> Iterator[str]:
+    """A conversation is a list of messages; grouping makes it a list of such lists."""
+    if isinstance(value, Mapping):
+        if value.get("role") != "system":
+            yield from _texts(value.get("content"))
+    elif isinstance(value, str):
+        yield value
+    elif _is_sequence(value):
+        for part in value:
+            yield from _user_texts(part)
+
+
+def _is_sequence(value: object) -> bool:
+    """Lists, and the arrays that pandas makes of them."""
+    return isinstance(value, (list, tuple)) or type(value).__name__ == "ndarray"

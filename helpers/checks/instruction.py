@@ -1,0 +1,522 @@
+"""The checks of the instruction notebook."""
+
+from collections.abc import Callable, Iterator
+
+from helpers.checks.evidence import METADATA, calls, models, writers
+from helpers.checks.lineage import Flow, flow_of, is_pipeline
+from helpers.checks.outcome import Check, Criterion
+from helpers.checks.rows import Row, Unusable, rows_of
+from helpers.checks.texts import is_text, repeated, same_words, shown
+from helpers.messages import say
+
+ROWS = 24
+# One row in ten may be empty, repeated or otherwise off: models are like that.
+TOLERATED = 0.1
+
+
+# --- instruction.turtle.pipeline -------------------------------------------------------
+
+
+def pipeline_criteria(pipeline: object) -> Iterator[Criterion]:
+    """Look at the pipeline before it runs: two tasks, chained, both texts kept."""
+    title = say("instruction.turtle.pipeline.PIPELINE", "It is a distilabel pipeline")
+    if not is_pipeline(pipeline):
+        yield Criterion("PIPELINE", title, False, _not_a_pipeline(pipeline), hint=1)
+        flow = None
+    else:
+        yield Criterion("PIPELINE", title, True)
+        flow = flow_of(pipeline)
+    yield from _tasks_are_chained(flow)
+    yield from _mappings_carry_both_texts(flow)
+
+
+def _not_a_pipeline(value: object) -> str:
+    if isinstance(value, dict) or hasattr(value, "column_names"):
+        return say(
+            "instruction.turtle.pipeline.PIPELINE.dataset",
+            "This is a dataset, of type {kind}. This check looks at the pipeline that makes it.",
+            kind=type(value).__name__,
+        )
+    if callable(value):
+        return say(
+            "instruction.turtle.pipeline.PIPELINE.function",
+            "This is the function or class `{name}` itself, not what it returns: "
+            "call it, with brackets.",
+            name=getattr(value, "__name__", type(value).__name__),
+        )
+    return say(
+        "instruction.turtle.pipeline.PIPELINE.other",
+        "This is of type {kind}. Does your function end with `return pipeline`?",
+        kind=type(value).__name__,
+    )
+
+
+def _tasks_are_chained(flow: Flow | None) -> Iterator[Criterion]:
+    two = say("instruction.turtle.pipeline.TWO_TASKS", "Two steps call a model")
+    chained = say("instruction.turtle.pipeline.CHAINED", "One of them runs after the other")
+    if flow is None:
+        yield Criterion("TWO_TASKS", two, None)
+        yield Criterion("CHAINED", chained, None)
+        return
+    enough = len(flow.tasks) >= 2
+    yield Criterion(
+        "TWO_TASKS",
+        two,
+        enough,
+        found=say(
+            "instruction.turtle.pipeline.TWO_TASKS.found",
+            "Steps that call a model, in this pipeline: {names}.",
+            names=", ".join(flow.tasks) or say("instruction.turtle.pipeline.none", "none"),
+        ),
+        expected=say(
+            "instruction.turtle.pipeline.TWO_TASKS.expected",
+            "one task that writes the instruction, and one that answers it",
+        ),
+        hint=1,
+    )
+    yield Criterion(
+        "CHAINED",
+        chained,
+        any(flow.after[task] for task in flow.tasks) if enough else None,
+        found=say(
+            "instruction.turtle.pipeline.CHAINED.found",
+            "None of {names} comes after another one.",
+            names=", ".join(flow.tasks),
+        ),
+        expected=say(
+            "instruction.turtle.pipeline.CHAINED.expected",
+            "an arrow `>>` from the task that writes to the task that answers",
+        ),
+        hint=2,
+    )
+
+
+def _mappings_carry_both_texts(flow: Flow | None) -> Iterator[Criterion]:
+    reads = say(
+        "instruction.turtle.pipeline.NOT_READ", "The second task reads what the first one wrote"
+    )
+    kept = say("instruction.turtle.pipeline.OVERWRITTEN", "Both texts reach the end")
+    pairs = [(task, earlier) for task in flow.tasks for earlier in flow.after[task]] if flow else []
+    reading = [
+        (task, earlier)
+        for task, earlier in pairs
+        if any(earlier in origin for origin in flow.reads[task].values())
+    ]
+    yield Criterion(
+        "NOT_READ",
+        reads,
+        bool(reading) if pairs else None,
+        found=_not_read(flow, pairs[0]) if pairs and not reading else "",
+        expected=say(
+            "instruction.turtle.pipeline.NOT_READ.expected",
+            "the column that the first task writes and the column that the second task reads "
+            "have one name; a mapping can rename either",
+        ),
+        hint=3,
+    )
+    whole = any(
+        any(task in origin for origin in end.values())
+        and any(earlier in origin for origin in end.values())
+        for end in (_texts_at(flow, end) for end in (flow.ends if flow else ()))
+        for task, earlier in reading
+    )
+    yield Criterion(
+        "OVERWRITTEN",
+        kept,
+        whole if reading else None,
+        found=_overwritten(flow, reading[0]) if reading and not whole else "",
+        expected=say(
+            "instruction.turtle.pipeline.OVERWRITTEN.expected",
+            "a column of its own for each of the two texts",
+        ),
+        hint=4,
+    )
+
+
+def _texts_at(flow: Flow, end: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """The columns at an end of the pipeline without the names of the models."""
+    texts = {column for columns in flow.writes.values() for column in columns}
+    return {column: origin for column, origin in end.items() if _is_text_column(column, texts)}
+
+
+def _is_text_column(column: str, texts: set[str]) -> bool:
+    return column in texts or not column.startswith(("model_name", METADATA))
+
+
+def _not_read(flow: Flow, pair: tuple[str, str]) -> str:
+    task, earlier = pair
+    return say(
+        "instruction.turtle.pipeline.NOT_READ.found",
+        "{earlier} writes the column {written}, but {task} reads the column {read}, "
+        "which no task wrote: it still holds what you loaded.",
+        earlier=earlier,
+        written=_names(flow.writes[earlier]),
+        task=task,
+        read=_names(flow.reads[task]),
+    )
+
+
+def _overwritten(flow: Flow, pair: tuple[str, str]) -> str:
+    task, earlier = pair
+    return say(
+        "instruction.turtle.pipeline.OVERWRITTEN.found",
+        "{earlier} writes the column {written} and {task} writes the column {later}. "
+        "At the end only one of the two texts is left.",
+        earlier=earlier,
+        written=_names(flow.writes[earlier]),
+        task=task,
+        later=_names(flow.writes[task]),
+    )
+
+
+def _names(columns: object) -> str:
+    return ", ".join(f"`{column}`" for column in columns)
+
+
+def _pipeline_hints() -> list[str]:
+    return [
+        say(
+            "instruction.turtle.pipeline.hint.1",
+            "Look at the small pipeline above: it has a step that loads rows and one "
+            "`TextGeneration` task. Yours has one `TextGeneration` more. Everything stands "
+            "inside `with Pipeline(...) as pipeline:`, and the function returns `pipeline`.",
+        ),
+        say(
+            "instruction.turtle.pipeline.hint.2",
+            "Give each step a name of your choice and join them in one line, in the order in "
+            "which a row passes through them: `first >> second >> third`.",
+        ),
+        say(
+            "instruction.turtle.pipeline.hint.3",
+            "`TextGeneration` reads the column `instruction` and writes the column "
+            '`generation`. `output_mappings={{"generation": "NEW_NAME"}}` writes to another '
+            "column instead. Which name does the next task look for?",
+        ),
+        say(
+            "instruction.turtle.pipeline.hint.4",
+            "Both tasks write to `generation` unless you say otherwise, and the later one wins. "
+            "Each of the two tasks needs its own `output_mappings`.",
+        ),
+    ]
+
+
+def _pipeline_explanation(pipeline: object) -> str:
+    flow = flow_of(pipeline)
+    task = next(t for t in reversed(flow.tasks) if flow.after[t])
+    return say(
+        "instruction.turtle.pipeline.explanation",
+        "A row passes through {tasks}, and {task} answers what a model wrote before it. "
+        "Mappings are how two tasks that know nothing of each other work on one row.",
+        tasks=", ".join(flow.tasks),
+        task=task,
+    )
+
+
+# --- instruction.turtle.rows -----------------------------------------------------------
+
+
+def rows_criteria(dataset: object) -> Iterator[Criterion]:
+    """Look at the rows: enough of them, by a model, and each an instruction with its answer."""
+    title = say("instruction.turtle.rows.READABLE", "It holds rows")
+    try:
+        rows = rows_of(dataset, wanted=("instruction", "response"))
+    except Unusable as problem:
+        yield Criterion(problem.code, title, False, problem.found, hint=1)
+        rows = []
+    else:
+        yield Criterion("NO_ROWS", title, bool(rows), _no_rows(), hint=1)
+    columns = {column for row in rows for column in row}
+    complete = {"instruction", "response"} <= columns
+    yield Criterion(
+        "NO_COLUMN",
+        say(
+            "instruction.turtle.rows.NO_COLUMN",
+            "The columns `instruction` and `response` are there",
+        ),
+        complete if rows else None,
+        found=_missing_columns(columns),
+        expected=say(
+            "instruction.turtle.rows.NO_COLUMN.expected",
+            "the text of the first task in one, the text of the second task in the other",
+        ),
+        hint=2,
+    )
+    yield Criterion(
+        "FEW_ROWS",
+        say("instruction.turtle.rows.FEW_ROWS", "There are at least {rows} rows", rows=ROWS),
+        len(rows) >= ROWS if rows else None,
+        found=say("instruction.turtle.rows.FEW_ROWS.found", "Rows: {rows}.", rows=len(rows)),
+        expected=say("instruction.turtle.rows.FEW_ROWS.expected", "{rows} rows or more", rows=ROWS),
+        hint=1,
+    )
+    filled = [n for n, row in enumerate(rows) if _is_filled(row)] if complete else []
+    yield _few(
+        "EMPTY",
+        say("instruction.turtle.rows.EMPTY", "Both columns hold a text"),
+        [n for n, row in enumerate(rows) if not _is_filled(row)] if complete else None,
+        len(rows),
+        lambda n: say(
+            "instruction.turtle.rows.EMPTY.found",
+            "row {row} has instruction = {instruction}, response = {response}",
+            row=n,
+            instruction=shown(rows[n].get("instruction")),
+            response=shown(rows[n].get("response")),
+        ),
+        say(
+            "instruction.turtle.rows.EMPTY.expected",
+            "one text in each, not None, not empty, not a list",
+        ),
+        hint=3,
+    )
+    yield from _who_wrote_it(rows, filled)
+    yield from _instruction_against_response(rows, filled)
+
+
+def _no_rows() -> str:
+    return say(
+        "instruction.turtle.rows.NO_ROWS.found",
+        "The dataset has 0 rows. Look at the lines that `run` printed: "
+        "they say where the rows were lost.",
+    )
+
+
+def _is_filled(row: Row) -> bool:
+    return is_text(row.get("instruction")) and is_text(row.get("response"))
+
+
+def _missing_columns(columns: set[str]) -> str:
+    found = say(
+        "instruction.turtle.rows.NO_COLUMN.found",
+        "The columns are {columns}.",
+        columns=_names(sorted(map(str, columns))),
+    )
+    if "generation" in columns:
+        found += " " + say(
+            "instruction.turtle.rows.NO_COLUMN.generation",
+            "`generation` is the name that TextGeneration gives to what its model writes: "
+            "an output mapping is missing.",
+        )
+    return found
+
+
+def _few(
+    code: str,
+    title: str,
+    off: list[int] | None,
+    total: int,
+    describe: Callable[[int], str],
+    expected: str,
+    hint: int,
+) -> Criterion:
+    """A criterion that a small share of the rows may break; `None` rows: not looked at yet."""
+    if off is None or not total:
+        return Criterion(code, title, None)
+    holds = len(off) <= TOLERATED * total
+    found = ""
+    if not holds:
+        found = say(
+            "instruction.rows.share",
+            "{off} of {total} rows are off; {first}.",
+            off=len(off),
+            total=total,
+            first=describe(off[0]),
+        )
+    return Criterion(code, title, holds, found, expected, hint)
+
+
+def _who_wrote_it(rows: list[Row], filled: list[int]) -> Iterator[Criterion]:
+    """Both texts come out of a model, and the instruction is not what went into the first."""
+    loaded, unknown = [], []
+    for n in filled:
+        row, made_by = rows[n], calls(rows[n])
+        if writers(made_by, row["instruction"]):
+            if not writers(made_by, row["response"]):
+                unknown.append((n, "response"))
+        elif any(call.was_given(row["instruction"]) for call in made_by):
+            loaded.append(n)
+        else:
+            unknown.append((n, "instruction"))
+    yield _few(
+        "SEED_PROMPT",
+        say(
+            "instruction.turtle.rows.SEED_PROMPT",
+            "The instruction is not the prompt that you loaded",
+        ),
+        loaded if filled else None,
+        len(filled),
+        lambda n: say(
+            "instruction.turtle.rows.SEED_PROMPT.found",
+            "row {row} has instruction = {instruction}. That text went into a model, "
+            "and no model wrote it",
+            row=n,
+            instruction=shown(rows[n]["instruction"]),
+        ),
+        say(
+            "instruction.turtle.rows.SEED_PROMPT.expected",
+            "what the first task wrote when it read that prompt; "
+            "look at the output mapping of the first task",
+        ),
+        hint=2,
+    )
+    column_of = dict(unknown)
+    has_metadata = any(METADATA in row for row in rows)
+    yield _few(
+        "NO_MODEL",
+        say("instruction.turtle.rows.NO_MODEL", "A model wrote both texts"),
+        list(column_of) if filled else None,
+        len(filled),
+        lambda n: (
+            say(
+                "instruction.turtle.rows.NO_MODEL.found",
+                "row {row} has {column} = {text}, and its `distilabel_metadata` names no task "
+                "that wrote it",
+                row=n,
+                column=column_of[n],
+                text=shown(rows[n][column_of[n]]),
+            )
+            if has_metadata
+            else say(
+                "instruction.turtle.rows.NO_MODEL.no_metadata",
+                "the column `distilabel_metadata`, in which distilabel notes what each model was "
+                "given and what it wrote, is missing",
+            )
+        ),
+        say(
+            "instruction.turtle.rows.NO_MODEL.expected",
+            "rows as the pipeline made them, with the column `distilabel_metadata`",
+        ),
+        hint=4,
+    )
+
+
+def _instruction_against_response(rows: list[Row], filled: list[int]) -> Iterator[Criterion]:
+    def describe(n: int) -> str:
+        return say(
+            "instruction.turtle.rows.pair",
+            "row {row} has instruction = {instruction}, response = {response}",
+            row=n,
+            instruction=shown(rows[n]["instruction"]),
+            response=shown(rows[n]["response"]),
+        )
+
+    yield _few(
+        "ECHO",
+        say("instruction.turtle.rows.ECHO", "The response is not the instruction again"),
+        [n for n in filled if same_words(rows[n]["instruction"], rows[n]["response"])]
+        if filled
+        else None,
+        len(filled),
+        describe,
+        say("instruction.turtle.rows.ECHO.expected", "an answer in the column `response`"),
+        hint=2,
+    )
+    yield _few(
+        "OTHER_PROMPT",
+        say("instruction.turtle.rows.OTHER_PROMPT", "The response answers its own instruction"),
+        [n for n in filled if _answers_another_prompt(rows[n])] if filled else None,
+        len(filled),
+        describe,
+        say(
+            "instruction.turtle.rows.OTHER_PROMPT.expected",
+            "a response that the model wrote when it was given this very instruction",
+        ),
+        hint=2,
+    )
+    yield _distinct(rows, filled)
+
+
+def _answers_another_prompt(row: Row) -> bool:
+    """Tell whether the response's own call of a model was about something else."""
+    answering = [call for call in writers(calls(row), row["response"]) if call.inputs]
+    return bool(answering) and not any(call.was_asked(row["instruction"]) for call in answering)
+
+
+def _distinct(rows: list[Row], filled: list[int]) -> Criterion:
+    """Several answers to one instruction are fine, as long as enough instructions differ."""
+    title = say(
+        "instruction.turtle.rows.DUPLICATES",
+        "No row stands there twice, and the instructions differ",
+    )
+    if len(filled) < 2:
+        return Criterion("DUPLICATES", title, None)
+    again = repeated(f"{rows[n]['instruction']}\n{rows[n]['response']}" for n in filled)
+    instructions = [rows[n]["instruction"] for n in filled]
+    same = repeated(instructions)
+    different = len(filled) - len(same)
+    # With too few rows FEW_ROWS has said so already.
+    enough = different >= (1 - TOLERATED) * min(ROWS, len(filled))
+    holds = len(again) <= TOLERATED * len(filled) and enough
+    place, earlier = (again or same or [(0, 0)])[0]
+    return Criterion(
+        "DUPLICATES",
+        title,
+        holds,
+        found=say(
+            "instruction.turtle.rows.DUPLICATES.found",
+            "{total} rows, {different} different instructions; rows {earlier} and {row} have "
+            "instruction = {instruction}.",
+            total=len(filled),
+            different=different,
+            earlier=filled[earlier],
+            row=filled[place],
+            instruction=shown(instructions[place]),
+        ),
+        expected=say(
+            "instruction.turtle.rows.DUPLICATES.expected",
+            "another subject in each prompt that you load",
+        ),
+        hint=5,
+    )
+
+
+def _rows_hints() -> list[str]:
+    return [
+        say(
+            "instruction.turtle.rows.hint.1",
+            "The check takes what `run(pipeline)` returns. Each subject in the list becomes one "
+            "row, so the list of subjects decides how many rows there are.",
+        ),
+        say(
+            "instruction.turtle.rows.hint.2",
+            "Follow one row. It is loaded with your prompt in the column `instruction`. The first "
+            "task has to put its text where the second task reads, in the prompt's place. The "
+            "second task has to put its text in the column `response`. `output_mappings` of each "
+            'task decides; `check("instruction.turtle.pipeline", pipeline)` looks at them.',
+        ),
+        say(
+            "instruction.turtle.rows.hint.3",
+            "A row is empty when the model could not be asked or did not answer. Look at the "
+            "summary that `run` printed, and at the prompt you load: is it a text in every row?",
+        ),
+        say(
+            "instruction.turtle.rows.hint.4",
+            "Give the check the dataset as it comes out of `run`, before you remove columns or "
+            "write rows of your own. distilabel keeps the proof in `distilabel_metadata`, unless "
+            "`add_raw_output=False` or a `KeepColumns` step takes it away.",
+        ),
+        say(
+            "instruction.turtle.rows.hint.5",
+            "Same prompt, same instruction. Is the subject really part of each prompt? An f-string "
+            "needs its `f`. Of two answers to one instruction both may stay, but the list of "
+            "subjects has to be long enough.",
+        ),
+    ]
+
+
+def _rows_explanation(dataset: object) -> str:
+    rows = rows_of(dataset, wanted=("instruction", "response"))
+    return say(
+        "instruction.turtle.rows.explanation",
+        "{rows} rows of instruction and response, written by {models}. Nobody wrote a word of "
+        "them: your prompts only named the subjects. This is an instruction tuning dataset.",
+        rows=len(rows),
+        models=", ".join(models(rows)) or say("instruction.turtle.rows.a_model", "a model"),
+    )
+
+
+CHECKS = {
+    "instruction.turtle.pipeline": Check(
+        pipeline_criteria, _pipeline_hints, _pipeline_explanation, "pipeline"
+    ),
+    "instruction.turtle.rows": Check(rows_criteria, _rows_hints, _rows_explanation, "dataset"),
+}

@@ -1,0 +1,82 @@
+"""What exercises there are: `exercises.toml`, read once."""
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+MARKS = {"turtle": "🐢", "dog": "🐕", "lion": "🦁"}
+
+
+@dataclass(frozen=True)
+class Tier:
+    """One tier of one notebook: its checks with their points, in the notebook's order."""
+
+    notebook: str
+    name: str
+    title: str
+    minutes: int
+    points: dict[str, int]
+
+    @property
+    def mark(self) -> str:
+        return MARKS[self.name]
+
+    @property
+    def total(self) -> int:
+        return sum(self.points.values())
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One notebook: the name its checks begin with, its file's name, and its tiers."""
+
+    name: str
+    notebook: str
+    title: str
+    tiers: tuple[Tier, ...]
+
+
+@cache
+def exercises() -> tuple[Exercise, ...]:
+    """Return all exercises, in the order in which a learner meets them.
+
+    >>> exercises()[0].notebook
+    'instruction_sft_dataset'
+    """
+    entries = tomllib.loads(Path(__file__).with_name("exercises.toml").read_text("utf-8"))
+    return tuple(_exercise(name, dict(entry)) for name, entry in entries.items())
+
+
+def _exercise(name: str, entry: dict) -> Exercise:
+    notebook, title = entry.pop("notebook"), entry.pop("title")
+    tiers = tuple(
+        Tier(
+            notebook=name,
+            name=tier,
+            title=fields["title"],
+            minutes=fields["minutes"],
+            points={f"{name}.{tier}.{part}": worth for part, worth in fields["points"].items()},
+        )
+        for tier, fields in entry.items()
+    )
+    return Exercise(name, notebook, title, tiers)
+
+
+def tiers() -> tuple[Tier, ...]:
+    """Return the tiers of all exercises, one after the other."""
+    return tuple(tier for exercise in exercises() for tier in exercise.tiers)
+
+
+def points() -> dict[str, int]:
+    """Return every check's name with its points.
+
+    >>> points()["instruction.turtle.rows"]
+    6
+    """
+    return {key: worth for tier in tiers() for key, worth in tier.points.items()}

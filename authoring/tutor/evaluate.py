@@ -217,14 +217,11 @@ def evol_instruct(run: Evaluation) -> None:
             run.add("on subject", name, scoring.on_subject(subject, evolved))
             run.add("evolution", name, scoring.evolved_well(text, evolved, subject, mutation))
         outputs = run.ask_chats([prompts.evol_instruct(mutation, text) for text in ordinary])
+        least, what = (0.25, "a quarter") if mutation == "BREADTH" else (0.5, "half")
         for text, output in zip(ordinary, outputs):
             evolved = scoring.evolved_instruction(output.text)
-            kept = scoring.kept_share(text, evolved) >= (0.25 if mutation == "BREADTH" else 0.5)
-            run.add(
-                "also",
-                f"{name}, ordinary English: differs and keeps {'a quarter' if mutation == 'BREADTH' else 'half'}",
-                scoring.differs(text, evolved) and kept,
-            )
+            good = scoring.differs(text, evolved) and scoring.kept_share(text, evolved) >= least
+            run.add("also", f"{name}, ordinary English: differs and keeps {what}", good)
 
 
 def evol_quality(run: Evaluation) -> None:
@@ -253,16 +250,24 @@ def evol_quality(run: Evaluation) -> None:
 
 
 def _judged(run: Evaluation, measure: str) -> Iterable[tuple[str, list[str], list[str]]]:
-    """Instructions with two, three or four answers of different quality, in random order."""
+    """Instructions with two, three or four answers of different quality, in random order.
+
+    An off-topic answer is a complete one to another instruction, on another held-out subject.
+    """
     write = run.writer(measure)
-    for at, subject in enumerate(run.subjects(measure, ITEMS // 2)):
+    subjects = run.subjects(measure, ITEMS // 2)
+    for at, subject in enumerate(subjects):
         qualities = write.rng.sample(scoring.QUALITIES, 2 + at % 3)
         instruction = write.instruction(subject)
-        yield (
-            str(instruction),
-            qualities,
-            [write.answer(instruction, subject, quality) for quality in qualities],
-        )
+        other = subjects[at - 1]
+        stray = write.instruction(other)
+        texts = [
+            write.answer(stray, other, "complete")
+            if quality == "off_topic"
+            else write.answer(instruction, subject, quality)
+            for quality in qualities
+        ]
+        yield str(instruction), qualities, texts
 
 
 def ultrafeedback(run: Evaluation) -> None:

@@ -1,0 +1,36 @@
+"""What the notebooks use, in the order a learner meets it.
+
+Nothing heavy is imported here: each name is fetched from its module when it is
+first used. The guards come first, so that a library imported later, by the
+course or by the learner, is mended on its way in.
+
+>>> from helpers import setup, load_llm, run
+"""
+
+from importlib import import_module
+
+from helpers import guards
+
+_HOME = {
+    "setup": "helpers.environment",
+    "load_llm": "helpers.models",
+    "run": "helpers.running",
+    "check": "helpers.checks",
+    "hint": "helpers.checks",
+    "progress": "helpers.checks",
+    "save": "helpers.saving",
+}
+
+__all__ = list(_HOME)
+
+guards.install()
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'helpers' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list:
+    return __all__

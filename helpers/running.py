@@ -1,0 +1,411 @@
+"""`run`: a distilabel pipeline, watched.
+
+distilabel's own `Pipeline.run` lives in the learner's session: it replaces the
+handler of Ctrl-C, and where it hangs, the session hangs. So `run` forks. The
+child runs the pipeline, the parent shows how far it is and stays in control: on
+an error, an interrupt, or the death of a step it ends the child's whole process
+group, so nothing is left behind and nothing waits for ever. The pipeline object
+in the session is untouched, and the same one can run again.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from distilabel.distiset import Distiset
+from distilabel.pipeline import Pipeline
+
+from helpers import events, guards
+from helpers.messages import say
+from helpers.progress import Progress
+
+_PAUSE = 0.1  # seconds between two looks at the child
+_LOGGED_LINES = 3  # of a dead step's last words
+
+
+class PipelineFailed(RuntimeError):
+    """The pipeline could not run. The message says where and why."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]  # IPython shows this, and no stack
+
+
+def run(pipeline: Pipeline, dataset: Any = None, **parameters: Any) -> Distiset:
+    """Run a pipeline and return what it made, always afresh.
+
+    Shows one line per step while it runs. At the end it says how many rows each
+    step lost, and why. May be interrupted at any moment.
+
+    Args:
+        pipeline: distilabel's `Pipeline`, with its steps.
+        dataset: rows to start from, when the pipeline has no loader: a list of
+            dicts, a `Dataset` or a `DataFrame`.
+        parameters: what `Pipeline.run` takes besides, such as `parameters` (of
+            steps), `dataset_batch_size` or `load_groups`.
+
+    Raises:
+        PipelineFailed: a step could not load, a global step failed, a step's
+            process died, or there are no rows at the end.
+
+    >>> dataset = run(pipeline)                                  # doctest: +SKIP
+    load_data_from_dicts_0     24/24 rows
+    text_generation_0          24/24 rows
+    24 rows in 4 s.
+    """
+    _check(pipeline, dataset, parameters)
+    folder = Path(tempfile.mkdtemp(prefix="distilabel-run-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    job = _Job(pipeline, dataset, parameters, folder)
+    progress = Progress()
+    try:
+        if _can_fork():
+            _watch(job, progress)
+        else:
+            job.run()
+            progress.take(json.loads(job.report.read_text()))
+    finally:
+        progress.close()
+    distiset = job.result()
+    progress.summary(distiset)
+    return distiset
+
+
+def _check(pipeline: Any, dataset: Any, parameters: dict) -> None:
+    if not isinstance(pipeline, Pipeline):
+        raise PipelineFailed(
+            say(
+                "run.no_pipeline",
+                "run() takes a distilabel Pipeline, and got {found}.",
+                found=f"{type(pipeline).__name__} ({pipeline!r})"[:120],
+            )
+        )
+    if len(pipeline.dag) == 0:
+        raise PipelineFailed(
+            say(
+                "run.empty_pipeline",
+                "The pipeline has no steps. Create them inside `with Pipeline() as pipeline:`.",
+            )
+        )
+    if parameters.pop("use_cache", False):
+        raise PipelineFailed(
+            say(
+                "run.use_cache",
+                "run() does not take use_cache=True: distilabel's cache returns the rows of an "
+                "earlier run when only the data changed.",
+            )
+        )
+
+
+def _can_fork() -> bool:
+    """Where distilabel itself forks its steps; elsewhere it starts them anew."""
+    return hasattr(os, "fork") and multiprocessing.get_start_method() == "fork"
+
+
+# --- in the child ----------------------------------------------------------
+
+
+class _Job:
+    """The pipeline's run, in a process of its own, and how to read what it made."""
+
+    def __init__(self, pipeline: Pipeline, dataset: Any, parameters: dict, folder: Path) -> None:
+        self.pipeline, self.dataset, self.parameters = pipeline, dataset, parameters
+        self.folder = folder
+        self.log, self.outcome = folder / "log.txt", folder / "outcome.json"
+
+    def main(self, channel: events.Channel) -> None:
+        """What the child does, from its first line to its last."""
+        os.setpgid(0, 0)  # so that one signal ends it with all its steps
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        _end_with_the_parent()
+        channel.speak()
+        log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        sys.stdout = sys.stderr = os.fdopen(log, "w", buffering=1)
+        try:
+            self.run()
+        except BaseException as error:  # noqa: BLE001  (told to the parent)
+            traceback.print_exc()
+            self.give_up({"why": guards.reason_of(error)})
+        self.outcome.write_text("null")
+
+    def run(self) -> None:
+        pipeline = self.pipeline
+        pipeline._cache_dir = self.folder / "cache"
+        _Listener(self).attach(pipeline)
+        with _replaced("distilabel.pipeline.local", "create_distiset", lambda *a, **k: {}):
+            pipeline.run(dataset=self.dataset, **self.parameters)
+        pipeline.save(pipeline._cache_location["pipeline"], "yaml")
+
+    def give_up(self, failure: dict[str, Any]) -> NoReturn:
+        """Leave word of what happened, and end this process."""
+        written = self.outcome.with_suffix(".part")
+        written.write_text(json.dumps(failure))
+        written.rename(self.outcome)
+        os._exit(1)
+
+    def result(self) -> Distiset:
+        """Read the finished rows, into memory: the folder goes with the session."""
+        import functools
+
+        from datasets import load_dataset
+        from distilabel.distiset import create_distiset
+
+        execution = next((self.folder / "cache").glob("*/*/executions/*"))
+        load = functools.partial(
+            load_dataset, cache_dir=str(self.folder / "arrow"), keep_in_memory=True
+        )
+        with _replaced("distilabel.distiset", "load_dataset", load):
+            distiset = create_distiset(
+                execution / "data",
+                pipeline_path=execution / "pipeline.yaml",
+                log_filename_path=execution / "pipeline.log",
+                enable_metadata=True,
+                dag=self.pipeline.dag,
+            )
+        if not distiset:
+            raise PipelineFailed(
+                say("run.no_rows", "The pipeline made no rows: a step dropped all of them.")
+            )
+        return distiset
+
+
+class _Listener:
+    """Listens to distilabel's batches and errors, and tells them to the parent."""
+
+    def __init__(self, job: _Job) -> None:
+        self.job = job
+        self.sent: dict[tuple[str, int], int] = {}
+
+    def attach(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        for name in ("_send_batch_to_step", "_process_batch", "_run_steps"):
+            setattr(pipeline, name, _both(getattr(pipeline, name), getattr(self, name)))
+        pipeline._error_callback = self._error_callback
+        pipeline._cache = lambda: None  # written at every batch, and never read by `run`
+
+    def _run_steps(self, steps: Any) -> None:
+        for name in steps:
+            before = list(self.pipeline.dag.get_step_predecessors(name))
+            size = _size_of(self.pipeline.dag.get_step(name)["step"])
+            events.tell("step", name=name, before=before, size=size)
+
+    def _send_batch_to_step(self, batch: Any) -> None:
+        rows = len(batch.data[0]) if batch.data else 0
+        self.sent[batch.step_name, batch.seq_no] = rows
+        events.tell("sent", name=batch.step_name, rows=rows)
+
+    def _process_batch(self, batch: Any, **_: Any) -> None:
+        rows = batch.data[0]
+        step = self.pipeline.dag.get_step(batch.step_name)["step"]
+        events.tell(
+            "batch",
+            name=batch.step_name,
+            taken=self.sent.get((batch.step_name, batch.seq_no), 0),
+            made=len(rows),
+            lost=_most_common(why_lost(row, step) for row in rows),
+            last=batch.last_batch,
+        )
+
+    def _error_callback(self, error: Any) -> None:
+        """End here and now: after an error distilabel may wait for ever for its steps."""
+        step = getattr(getattr(error, "step", None), "name", None)
+        cause = getattr(error, "subprocess_exception", error)
+        self.job.give_up(
+            {
+                "step": step,
+                "loading": bool(getattr(error, "is_load_error", False)),
+                "why": guards.reason_of(cause),
+            }
+        )
+
+
+def _both(theirs: Any, mine: Any) -> Any:
+    def both(*args: Any, **kwargs: Any) -> Any:
+        result = theirs(*args, **kwargs)
+        mine(*args, **kwargs)
+        return result
+
+    return both
+
+
+def _most_common(reasons: Iterable[str | None]) -> dict[str, int]:
+    """Count the reasons; few and short, for an event must be short."""
+    counts = Counter(reason[:120] for reason in reasons if reason)
+    common = dict(counts.most_common(4))
+    if rest := sum(counts.values()) - sum(common.values()):
+        common[say("run.lost.other", "other reasons")] = rest
+    return common
+
+
+def _size_of(step: Any) -> int | None:
+    """How many rows a loader will give, when it knows."""
+    if not step.is_generator:
+        return None
+    data = getattr(step, "data", None)
+    return len(data) if data is not None else getattr(step, "num_rows", None)
+
+
+def why_lost(row: dict, step: Any) -> str | None:
+    """Return why a step made nothing of a row, or `None` when it did."""
+    metadata = row.get("distilabel_metadata") or {}
+    if reason := metadata.get(guards.FAILURE_KEY.format(step=step.name)):
+        return reason
+    statistics = metadata.get(f"statistics_{step.name}") or {}
+    failure = statistics.get("failure")
+    if failure := next(filter(None, failure), None) if isinstance(failure, list) else failure:
+        return failure
+    if getattr(step, "llm", None) is None:
+        return None
+    made = [row.get(column) for column in step.get_outputs() if column != "model_name"]
+    if made and all(value is None for value in made):
+        if metadata.get(f"raw_output_{step.name}") is None:
+            return say("run.lost.nothing", "the model gave no text")
+        return say("run.lost.unreadable", "the model's output is not in the form the task reads")
+    return None
+
+
+def _end_with_the_parent() -> None:
+    """End this process group when the parent is gone: killed, or its kernel restarted."""
+    parent = os.getppid()
+
+    def wait() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _replaced(module: str, name: str, value: Any) -> Any:
+    found = sys.modules[module]
+    before = getattr(found, name)
+    setattr(found, name, value)
+    try:
+        yield
+    finally:
+        setattr(found, name, before)
+
+
+# --- in the parent ---------------------------------------------------------
+
+
+def _watch(job: _Job, progress: Progress) -> None:
+    """Fork the job and wait for it, whatever happens to either."""
+    channel = events.Channel()
+    child = multiprocessing.get_context("fork").Process(
+        # distilabel logs in a process of this name only.
+        target=job.main,
+        args=(channel,),
+        name="MainProcess",
+    )
+    pids: dict[int, str] = {}
+    try:
+        with _no_interrupt():
+            child.start()
+        while child.is_alive():
+            child.join(_PAUSE)
+            _take(channel, progress, pids)
+            if dead := next((pid for pid in pids if _is_dead(pid)), None):
+                _take(channel, progress, pids)
+                if dead in pids:
+                    raise PipelineFailed(_died(pids[dead], job))
+        _take(channel, progress, pids)
+    finally:
+        with _no_interrupt():
+            _end(child)
+            channel.close()
+    if not job.outcome.exists():
+        raise PipelineFailed(_died(None, job))
+    if failure := json.loads(job.outcome.read_text()):
+        raise PipelineFailed(_explained(failure))
+
+
+def _take(channel: events.Channel, progress: Progress, pids: dict[int, str]) -> None:
+    for event in channel.events():
+        if event["kind"] == "started":
+            pids[event["pid"]] = event["step"]
+        elif event["kind"] == "ended":
+            pids.pop(event["pid"], None)
+        progress.take(event)
+    progress.show()
+
+
+def _is_dead(pid: int) -> bool:
+    """Whether a process of the run has gone without having ended its step."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    with contextlib.suppress(OSError):  # a zombie, until distilabel's pool notices
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    return False
+
+
+def _end(child: multiprocessing.Process) -> None:
+    if child.pid is None:
+        return
+    # The child may not have come to make its own group yet.
+    with contextlib.suppress(OSError):
+        os.setpgid(child.pid, child.pid)
+    with contextlib.suppress(OSError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.join()
+    child.close()
+
+
+@contextlib.contextmanager
+def _no_interrupt() -> Any:
+    """Hold Ctrl-C back for a moment that must not be cut in two."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _explained(failure: dict) -> str:
+    if failure.get("loading"):
+        return say(
+            "run.load_failed",
+            "The step '{step}' could not load: {why}",
+            step=failure["step"],
+            why=failure["why"],
+        )
+    if failure.get("step"):
+        return say(
+            "run.step_failed",
+            "The step '{step}' failed: {why}",
+            step=failure["step"],
+            why=failure["why"],
+        )
+    return say("run.failed", "The pipeline failed: {why}", why=failure["why"])
+
+
+def _died(step: str | None, job: _Job) -> str:
+    lines = job.log.read_text(errors="replace").splitlines() if job.log.exists() else []
+    return say(
+        "run.died",
+        "The process of {step} ended all at once, perhaps for want of memory: try fewer rows, a "
+        "smaller model or a smaller batch_size. Its last words: {words}",
+        step=f"the step '{step}'" if step else "the pipeline",
+        words=" / ".join(lines[-_LOGGED_LINES:]) or "-",
+    )

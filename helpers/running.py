@@ -28,11 +28,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from distilabel.distiset import Distiset
+from distilabel.models.llms import TransformersLLM
 from distilabel.pipeline import Pipeline
 
 from helpers import events, guards
 from helpers.messages import say
-from helpers.progress import Progress
+from helpers.watching import Progress
 
 _PAUSE = 0.1  # seconds between two looks at the child
 _LOGGED_LINES = 3  # of a dead step's last words
@@ -70,6 +71,7 @@ def run(pipeline: Pipeline, dataset: Any = None, **parameters: Any) -> Distiset:
     _check(pipeline, dataset, parameters)
     folder = Path(tempfile.mkdtemp(prefix="distilabel-run-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _import_for_all_steps(pipeline)
     job = _Job(pipeline, dataset, parameters, folder)
     progress = Progress()
     try:
@@ -109,6 +111,15 @@ def _check(pipeline: Any, dataset: Any, parameters: dict) -> None:
                 "earlier run when only the data changed.",
             )
         )
+
+
+def _import_for_all_steps(pipeline: Pipeline) -> None:
+    """Import once what each step's process would import for itself (2 s each)."""
+    llms = (getattr(pipeline.dag.get_step(name)["step"], "llm", None) for name in pipeline.dag)
+    if any(isinstance(llm, TransformersLLM) for llm in llms):
+        from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: F401
+
+        import helpers.decoding  # noqa: F401
 
 
 def _can_fork() -> bool:

@@ -12,9 +12,6 @@ from helpers.checks.rows import Row
 from helpers.checks.texts import same_words, share_of_words, stands_in
 
 METADATA = "distilabel_metadata"
-# A learner may clean what the model wrote (its first line, no quotation marks), so a text
-# counts as the model's when at least this share of its words stands in the output.
-RECOGNISABLE = 0.6
 
 
 @dataclass(frozen=True)
@@ -35,25 +32,29 @@ class Call:
             stands_in(text, given) or share_of_words(text, given) >= 0.8 for given in self.inputs
         )
 
-    def wrote(self, text: str) -> bool:
-        """Tell whether `text` stands in what the model wrote, and was not just given to it."""
-        return not self.was_given(text) and any(stands_in(text, o) for o in self.outputs)
+    def likeness(self, text: str) -> float:
+        """Return how much of `text` this model wrote: 1 is all of it, 0 is nothing.
 
-    def wrote_something_like(self, text: str) -> bool:
-        """Tell whether the model wrote a text of which `text` may be a rewritten form."""
-        return any(share_of_words(text, output) >= RECOGNISABLE for output in self.outputs)
+        Nothing, too, when the text went into the model as it stands.
+        """
+        if self.was_given(text):
+            return 0.0
+        return max((_likeness(text, output) for output in self.outputs), default=0.0)
 
 
-def writers(calls_made: list[Call], text: str) -> list[Call]:
-    """Return the calls that a text comes from: word for word, or else rewritten.
+def _likeness(text: str, output: str) -> float:
+    if same_words(text, output):
+        return 1.0
+    return 0.99 if stands_in(text, output) else 0.9 * share_of_words(text, output)
 
-    A prompt shares most of its words with its answer. So a text that went into a model as it
-    stands counts as written only by a model that wrote it word for word.
+
+def writer(calls_made: list[Call], text: str, likeness: float) -> Call | None:
+    """Return the call that most likely wrote a text, if it is at least so much like it.
+
+    A learner may clean or reword what a model wrote, so it need not be the same to the letter.
     """
-    exact = [call for call in calls_made if call.wrote(text)]
-    if exact or any(call.was_given(text) for call in calls_made):
-        return exact
-    return [call for call in calls_made if call.wrote_something_like(text)]
+    best = max(calls_made, key=lambda call: call.likeness(text), default=None)
+    return best if best and best.likeness(text) >= likeness else None
 
 
 def calls(row: Row) -> list[Call]:
@@ -63,8 +64,8 @@ def calls(row: Row) -> list[Call]:
     ...     "raw_input_ask": [{"role": "user", "content": "Ask about rain."}],
     ...     "raw_output_ask": "What is rain?",
     ... }}
-    >>> [call.task for call in writers(calls(row), "What is rain?")]
-    ['ask']
+    >>> writer(calls(row), "What is rain?", likeness=0.5).task
+    'ask'
     """
     inputs: dict[str, list[str]] = {}
     outputs: dict[str, list[str]] = {}

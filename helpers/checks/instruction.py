@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from helpers.checks.evidence import METADATA, calls, models, writers
+from helpers.checks.evidence import METADATA, Call, calls, models, writer
 from helpers.checks.lineage import Flow, flow_of, is_pipeline
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.rows import Row, Unusable, rows_of
@@ -12,6 +12,9 @@ from helpers.messages import say
 ROWS = 24
 # One row in ten may be empty, repeated or otherwise off: models are like that.
 TOLERATED = 0.1
+# A text counts as a model's when so much of it stands in what the model wrote. A learner may
+# reword an instruction before it is answered; two responses share many small words.
+INSTRUCTION_LIKENESS, RESPONSE_LIKENESS = 0.45, 0.75
 
 
 # --- instruction.turtle.pipeline -------------------------------------------------------
@@ -328,14 +331,12 @@ def _who_wrote_it(rows: list[Row], filled: list[int]) -> Iterator[Criterion]:
     """Both texts come out of a model, and the instruction is not what went into the first."""
     loaded, unknown = [], []
     for n in filled:
-        row, made_by = rows[n], calls(rows[n])
-        if writers(made_by, row["instruction"]):
-            if not writers(made_by, row["response"]):
-                unknown.append((n, "response"))
-        elif any(call.was_given(row["instruction"]) for call in made_by):
-            loaded.append(n)
-        else:
-            unknown.append((n, "instruction"))
+        asking, answering = _writers(rows[n])
+        if asking is None:
+            was_loaded = any(call.was_given(rows[n]["instruction"]) for call in calls(rows[n]))
+            loaded.append(n) if was_loaded else unknown.append((n, "instruction"))
+        elif answering is None:
+            unknown.append((n, "response"))
     yield _few(
         "SEED_PROMPT",
         say(
@@ -425,10 +426,18 @@ def _instruction_against_response(rows: list[Row], filled: list[int]) -> Iterato
     yield _distinct(rows, filled)
 
 
+def _writers(row: Row) -> tuple[Call | None, Call | None]:
+    """The call that wrote the instruction, and another one that wrote the response."""
+    made = calls(row)
+    answering = writer(made, row["response"], RESPONSE_LIKENESS)
+    others = [call for call in made if call is not answering]
+    return writer(others, row["instruction"], INSTRUCTION_LIKENESS), answering
+
+
 def _answers_another_prompt(row: Row) -> bool:
     """Tell whether the response's own call of a model was about something else."""
-    answering = [call for call in writers(calls(row), row["response"]) if call.inputs]
-    return bool(answering) and not any(call.was_asked(row["instruction"]) for call in answering)
+    _, answering = _writers(row)
+    return bool(answering and answering.inputs and not answering.was_asked(row["instruction"]))
 
 
 def _distinct(rows: list[Row], filled: list[int]) -> Criterion:

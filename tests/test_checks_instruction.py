@@ -1,0 +1,121 @@
+"""The answer bank of the instruction notebook through its checks."""
+
+import pytest
+
+from helpers.checks import NotAttempted, NotYet, check, evaluate
+from helpers.checks.outcome import Status
+from tests.answer_bank import instruction as bank
+
+PIPELINE, ROWS = "instruction.turtle.pipeline", "instruction.turtle.rows"
+VALUES = [
+    "Distiset", "DatasetDict", "Dataset", "DataFrame", "list of dictionaries",
+    "dictionary of columns", "one row in ten is empty", "columns renamed afterwards",
+    "more columns", "shuffled",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def right_values():
+    return bank.right_values()
+
+
+@pytest.fixture(scope="module")
+def wrong_values():
+    return bank.wrong_values()
+
+
+@pytest.mark.parametrize("name", bank.RIGHT)
+def test_right_pipeline_passes_both_checks(name):
+    build = bank.RIGHT[name]
+    for key, value in ((PIPELINE, build()), (ROWS, bank.dataset_of(build))):
+        verdict = evaluate(key, value)
+        assert verdict.status is Status.CORRECT, (verdict.summary, verdict.criteria)
+        assert verdict.points == verdict.worth > 0
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_right_answer_passes_in_every_form(name, right_values):
+    verdict = evaluate(ROWS, right_values[name])
+    assert verdict.status is Status.CORRECT, (verdict.summary, verdict.criteria)
+
+
+def test_every_form_of_the_answer_bank_is_tested(right_values):
+    assert set(VALUES) == set(right_values)
+
+
+@pytest.mark.parametrize("name", bank.WRONG)
+def test_wrong_pipeline_gets_its_code(name):
+    build, pipeline_code, rows_code = bank.WRONG[name]
+    if pipeline_code:
+        assert evaluate(PIPELINE, build()).codes == (pipeline_code,)
+    else:
+        assert evaluate(PIPELINE, build()).status is Status.CORRECT
+    if rows_code:
+        assert rows_code in evaluate(ROWS, bank.dataset_of(build)).codes
+
+
+def test_wrong_rows_get_their_code(wrong_values):
+    assert len(wrong_values) >= 20
+    wrong = {}
+    for name, (value, code) in wrong_values.items():
+        verdict = evaluate(ROWS, value)
+        if verdict.status is not Status.NOT_YET or code not in verdict.codes:
+            wrong[name] = (code, verdict.summary)
+    assert not wrong
+
+
+def test_forgotten_output_mapping_is_named():
+    """The learner reads which row it is, what stands there, and where to look."""
+    with pytest.raises(NotYet) as caught:
+        check(ROWS, bank.dataset_of(bank.first_mapping_forgotten))
+    text = str(caught.value)
+    assert "[SEED_PROMPT]" in text
+    assert "row 0" in text and "Write a question about rain." in text
+    assert "mapping" in text and 'hint("instruction.turtle.rows", 2)' in text
+
+
+def test_forgotten_mapping_shows_before_the_pipeline_runs():
+    with pytest.raises(NotYet) as caught:
+        check(PIPELINE, bank.first_mapping_forgotten())
+    text = str(caught.value)
+    assert "writes the column `generation`" in text and "reads the column `instruction`" in text
+
+
+@pytest.mark.parametrize("key", [PIPELINE, ROWS])
+@pytest.mark.parametrize("value", [None, ...])
+def test_empty_gap_is_not_attempted(key, value):
+    with pytest.raises(NotAttempted):
+        check(key, value)
+
+
+def test_no_value_at_all_is_not_attempted():
+    with pytest.raises(NotAttempted):
+        check(ROWS)
+
+
+def test_a_dataset_is_not_taken_for_a_pipeline():
+    verdict = evaluate(PIPELINE, bank.dataset_of(bank.output_mappings))
+    assert verdict.codes == ("PIPELINE",)
+    assert "dataset" in verdict.criteria[0].found
+
+
+def test_pipeline_without_loader_passes():
+    """Rows may come in through `run(pipeline, dataset=...)`."""
+    from distilabel.pipeline import Pipeline
+    from distilabel.steps.tasks import TextGeneration
+
+    from helpers import load_llm
+
+    with Pipeline(name="right-no-loader") as pipeline:
+        ask = TextGeneration(llm=load_llm(), output_mappings={"generation": "instruction"})
+        answer = TextGeneration(llm=load_llm(), output_mappings={"generation": "response"})
+        ask >> answer
+    assert evaluate(PIPELINE, pipeline).status is Status.CORRECT
+
+
+def test_looking_at_a_pipeline_does_not_load_its_model():
+    pipeline = bank.output_mappings()
+    evaluate(PIPELINE, pipeline)
+    steps = [pipeline.dag.get_step(name)["step"] for name in pipeline.dag]
+    models = [step.llm for step in steps if hasattr(step, "llm")]
+    assert models and all(getattr(model, "_model", None) is None for model in models)

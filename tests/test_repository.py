@@ -1,0 +1,112 @@
+"""Promises of the repository's own files."""
+
+import re
+import subprocess
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from authoring.build import repository
+from tests.conftest import ROOT
+
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+
+
+def lines(name):
+    text = (ROOT / name).read_text("utf-8")
+    return [line.split("#")[0].strip() for line in text.splitlines() if line.split("#")[0].strip()]
+
+
+def pins():
+    return [Requirement(line) for line in lines("constraints.txt")]
+
+
+def wanted():
+    try:
+        import tomllib
+    except ModuleNotFoundError:
+        import tomli as tomllib
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [text for group in project["optional-dependencies"].values() for text in group]
+    found = [Requirement(text) for text in [*lines("requirements.txt"), *extras]]
+    return [requirement for requirement in found if requirement.name != project["name"]]
+
+
+@pytest.mark.parametrize("python", ["3.10", "3.11", "3.12", "3.13"])
+def test_every_requirement_is_pinned_once_within_its_range(python):
+    environment = {"python_version": python, "python_full_version": f"{python}.0"}
+    for requirement in wanted():
+        if requirement.marker and not requirement.marker.evaluate(environment):
+            continue
+        name = canonicalize_name(requirement.name)
+        found = [
+            pin for pin in pins()
+            if canonicalize_name(pin.name) == name
+            and (pin.marker is None or pin.marker.evaluate(environment))
+        ]  # fmt: skip
+        assert len(found) == 1, (requirement.name, python)
+        version = str(found[0].specifier).removeprefix("==")
+        assert requirement.specifier.contains(version), (requirement.name, version)
+
+
+def test_every_pin_is_exact():
+    for pin in pins():
+        assert re.fullmatch(r"==[^*]+", str(pin.specifier)), str(pin)
+
+
+def test_no_pin_brings_cuda():
+    assert not [p.name for p in pins() if p.name.startswith(("nvidia", "cuda", "triton"))]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_relative_links_lead_somewhere(page):
+    text = (ROOT / page).read_text("utf-8")
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
+    for target in targets:
+        if "://" not in target:
+            assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_on_a_page_are_targets_of_the_makefile(page):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    text = (ROOT / page).read_text("utf-8")
+    named = set(re.findall(r"(?:^|`)(?:[A-Z_]+=\S+ )?make ([a-z-]+)", text, re.MULTILINE))
+    assert named <= targets
+
+
+def test_the_menu_names_every_target():
+    done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in re.findall(
+        r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE
+    )[0].split():
+        assert re.search(rf"^ *{name} ", done.stdout, re.MULTILINE), name
+
+
+def test_a_python_that_does_not_fit_is_named(tmp_path):
+    done = subprocess.run(
+        ["make", f"VENV={tmp_path / 'venv'}", "PYTHON=/no/such/python", "run"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "/no/such/python is not a Python 3.10 to 3.13" in done.stderr
+
+
+def test_the_repositorys_address_is_written_in_one_line():
+    """Everywhere else it is derived: notebooks, solutions and the README's table."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    address, found = repository().removeprefix("https://github.com/"), []
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix in (".py", ".toml", ".md", ".txt", "") and path.is_file():
+            text = path.read_text("utf-8", errors="ignore")
+            if name == "README.md":
+                text = re.sub(
+                    r"<!-- exercises:.*?<!-- end of exercises -->", "", text, flags=re.DOTALL
+                )
+            found += [name] * text.count(address)
+    assert found == ["pyproject.toml"]

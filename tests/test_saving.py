@@ -1,0 +1,111 @@
+"""`save`: a folder that loads again, and that never costs anybody their files."""
+
+from pathlib import Path
+
+import pytest
+from datasets import Dataset, DatasetDict, load_dataset
+
+from helpers import save
+from helpers.saving import NotOurFolder
+
+ROWS = [
+    {
+        "instruction": f"What is number {n}?",
+        "response": "A number.",
+        "model_name": "tutor",
+        "distilabel_metadata": {"raw_output_ask": f"What is number {n}?"},
+    }
+    for n in range(30)
+]
+
+
+def loaded(folder, tmp_path, name=None):
+    return load_dataset(str(folder), name, cache_dir=str(tmp_path / "cache"))
+
+
+def contents(folder: Path):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_saved_rows_load_again_as_they_were(tmp_path):
+    folder = save(ROWS, tmp_path / "outputs" / "mine")
+    assert list(loaded(folder, tmp_path)["train"]) == ROWS
+
+
+def test_card_says_how_it_was_made(tmp_path):
+    text = (save(ROWS, tmp_path / "mine") / "README.md").read_text("utf-8")
+    assert "30 rows" in text and "`ask`" in text and "`tutor`" in text and "`response`" in text
+
+
+@pytest.mark.parametrize("shape", ["Dataset", "DataFrame", "DatasetDict", "Distiset"])
+def test_every_shape_of_a_dataset_can_be_saved(shape, tmp_path):
+    dataset = Dataset.from_list(ROWS)
+    value = {
+        "Dataset": dataset,
+        "DataFrame": dataset.to_pandas(),
+        "DatasetDict": DatasetDict(train=dataset),
+        "Distiset": {"default": DatasetDict(train=dataset)},
+    }[shape]
+    again = loaded(save(value, tmp_path / "mine"), tmp_path)["train"]
+    assert again["instruction"] == dataset["instruction"]
+
+
+def test_each_end_of_a_pipeline_becomes_a_configuration(tmp_path):
+    dataset = Dataset.from_list(ROWS)
+    value = {"ask": {"train": dataset}, "answer": {"train": dataset.select(range(3))}}
+    folder = save(value, tmp_path / "mine")
+    assert loaded(folder, tmp_path, "answer")["train"].num_rows == 3
+    assert loaded(folder, tmp_path, "ask")["train"].num_rows == 30
+
+
+def test_saving_again_replaces_the_earlier_save(tmp_path):
+    folder = save(ROWS, tmp_path / "mine")
+    save(ROWS[:5], folder)
+    assert loaded(folder, tmp_path)["train"].num_rows == 5
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
+    folder = tmp_path / "thesis"
+    folder.mkdir()
+    (folder / "README.md").write_text("# My thesis")
+    before = contents(folder)
+    with pytest.raises(NotOurFolder, match="thesis is not empty"):
+        save(ROWS, folder)
+    assert contents(folder) == before
+
+
+def test_files_added_to_a_saved_folder_are_not_removed(tmp_path):
+    folder = save(ROWS, tmp_path / "mine")
+    (folder / "notes.txt").write_text("good ones: 3, 7")
+    before = contents(folder)
+    with pytest.raises(NotOurFolder, match=r"notes\.txt"):
+        save(ROWS[:5], folder)
+    assert contents(folder) == before
+
+
+def test_a_file_of_that_name_is_left_alone(tmp_path):
+    (tmp_path / "mine").write_text("text")
+    with pytest.raises(NotOurFolder, match="is a file"):
+        save(ROWS, tmp_path / "mine")
+
+
+def test_a_failure_while_writing_leaves_the_earlier_save(tmp_path, monkeypatch):
+    folder = save(ROWS, tmp_path / "mine")
+    before = contents(folder)
+
+    def fail(*args, **kwargs):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Dataset, "to_parquet", fail)
+    with pytest.raises(OSError, match="No space left"):
+        save(ROWS[:5], folder)
+    assert contents(folder) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("value", [[], {}, None, "rows.csv", Dataset.from_list([])])
+def test_nothing_to_save_is_said_plainly(value, tmp_path):
+    with pytest.raises(ValueError, match="rows"):
+        save(value, tmp_path / "mine")
+    assert not (tmp_path / "mine").exists()

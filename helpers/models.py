@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from distilabel.models.llms import LLM, OpenAILLM, TransformersLLM
@@ -155,7 +156,7 @@ class BatchedLLM(TransformersLLM):
     def load(self) -> None:
         """Load the model and its tokenizer; a step does it in its own process."""
         import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer, TextGenerationPipeline
+        from transformers import AutoModelForCausalLM, AutoTokenizer
         from transformers.utils import logging
 
         LLM.load(self)
@@ -187,9 +188,13 @@ class BatchedLLM(TransformersLLM):
         small = sum(p.numel() for p in model.parameters()) < _SMALL
         if threads := guards.threads_of_this_step(small):
             torch.set_num_threads(threads)
-        self._pipeline = TextGenerationPipeline(model.eval(), tokenizer, return_full_text=False)
+        # Where distilabel's class keeps them. Its pipeline takes 3 s to import.
+        self._pipeline = SimpleNamespace(model=model.eval(), tokenizer=tokenizer)
         self._prompts_seen = Counter()
         if self.structured_output:
+            from transformers import TextGenerationPipeline
+
+            self._pipeline = TextGenerationPipeline(model, tokenizer, return_full_text=False)
             self._logits_processor = [self._prepare_structured_output(self.structured_output)]
 
     def unload(self) -> None:

@@ -114,10 +114,16 @@ def _check(pipeline: Any, dataset: Any, parameters: dict) -> None:
 
 
 def _import_for_all_steps(pipeline: Pipeline) -> None:
-    """Import once what each step's process would import for itself (2 s each)."""
+    """Import once what each step's process would import for itself (4 s each)."""
     llms = (getattr(pipeline.dag.get_step(name)["step"], "llm", None) for name in pipeline.dag)
     if any(isinstance(llm, TransformersLLM) for llm in llms):
-        from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: F401
+        # Llama stands for all architectures: it brings what they share.
+        import transformers.models.llama.modeling_llama  # noqa: F401
+        from transformers import (  # noqa: F401
+            AutoModelForCausalLM,
+            AutoTokenizer,
+            PreTrainedTokenizerFast,
+        )
 
         import helpers.decoding  # noqa: F401
 

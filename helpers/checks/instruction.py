@@ -197,8 +197,9 @@ def _pipeline_hints() -> list[str]:
         ),
         say(
             "instruction.turtle.pipeline.hint.4",
-            "Both tasks write to `generation` unless you say otherwise, and the later one wins. "
-            "Each of the two tasks needs its own `output_mappings`.",
+            "Every task puts its text into `generation` first, and an output mapping renames it "
+            "when the task is done. So what an earlier task left in `generation` is gone after a "
+            "later one. Give the first task a column of its own, with `output_mappings`.",
         ),
     ]
 

@@ -55,7 +55,8 @@ def flow_of(pipeline: Any) -> Flow:
             tasks.append(name)
             reads[name] = {column: before.get(column, frozenset()) for column in inputs}
             writes[name] = tuple(c for c in outputs if c != _mapped(step, "model_name"))
-            leaving[name] = before | {column: frozenset({name}) for column in outputs}
+            kept = {c: origin for c, origin in before.items() if c not in _replaced(step)}
+            leaving[name] = kept | {column: frozenset({name}) for column in outputs}
         elif isinstance(step, KeepColumns):
             leaving[name] = {c: origin for c, origin in before.items() if c in inputs}
         else:
@@ -66,6 +67,15 @@ def flow_of(pipeline: Any) -> Flow:
             leaving[name] = before | made
     ends = tuple(leaving[name] for name in graph if graph.out_degree(name) == 0)
     return Flow(tuple(tasks), reads, writes, after, ends)
+
+
+def _replaced(step: Any) -> set[str]:
+    """The columns that a task replaces while it works, whatever it writes to in the end.
+
+    An output mapping renames what the task made; a column that had the task's own name before
+    is gone by then, unless an input mapping had put it aside.
+    """
+    return set(step.outputs) - set(step.input_mappings.values())
 
 
 def _mapped(step: Any, output: str) -> str:

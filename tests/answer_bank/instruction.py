@@ -8,6 +8,9 @@ from functools import cache
 from typing import Any
 
 from datasets import Dataset
+from distilabel.pipeline import Pipeline
+from distilabel.steps import LoadDataFromDicts, StepInput, StepOutput, step
+from distilabel.steps.tasks import TextGeneration
 
 from helpers import load_llm, run
 
@@ -20,19 +23,10 @@ SUBJECTS = (
 PROMPTS = [{"instruction": f"Write a question about {subject}."} for subject in SUBJECTS]
 
 
-def _tools() -> tuple[Any, Any, Any]:
-    from distilabel.pipeline import Pipeline
-    from distilabel.steps import LoadDataFromDicts
-    from distilabel.steps.tasks import TextGeneration
-
-    return Pipeline, LoadDataFromDicts, TextGeneration
-
-
 # --- right pipelines -------------------------------------------------------------------
 
 
 def output_mappings() -> Any:
-    Pipeline, LoadDataFromDicts, TextGeneration = _tools()
     with Pipeline(name="right-output-mappings") as pipeline:
         load = LoadDataFromDicts(data=PROMPTS)
         ask = TextGeneration(llm=load_llm(), output_mappings={"generation": "instruction"})
@@ -43,7 +37,6 @@ def output_mappings() -> Any:
 
 def own_template() -> Any:
     """The prompt is made by the task, from a column with the subject."""
-    Pipeline, LoadDataFromDicts, TextGeneration = _tools()
     with Pipeline(name="right-template") as pipeline:
         load = LoadDataFromDicts(data=[{"subject": subject} for subject in SUBJECTS])
         ask = TextGeneration(
@@ -62,7 +55,6 @@ def own_template() -> Any:
 
 def input_mappings() -> Any:
     """The first task reads another column, and each instruction gets two responses."""
-    Pipeline, LoadDataFromDicts, TextGeneration = _tools()
     with Pipeline(name="right-input-mappings") as pipeline:
         load = LoadDataFromDicts(data=[{"prompt": row["instruction"]} for row in PROMPTS])
         ask = TextGeneration(
@@ -77,19 +69,16 @@ def input_mappings() -> Any:
     return pipeline
 
 
+@step(inputs=["generation"], outputs=["instruction"])
+def Clean(rows: StepInput) -> StepOutput:
+    for row in rows:
+        text = (row["generation"] or "").strip().strip('"')
+        row["instruction"] = f"Please answer: {text}"
+    yield rows
+
+
 def cleaning_step() -> Any:
     """A step between the tasks rewrites what the model wrote, and a copy stays beside it."""
-    from distilabel.steps import StepInput, StepOutput, step
-
-    Pipeline, LoadDataFromDicts, TextGeneration = _tools()
-
-    @step(inputs=["generation"], outputs=["instruction"])
-    def Clean(rows: StepInput) -> StepOutput:
-        for row in rows:
-            text = (row["generation"] or "").strip().strip('"')
-            row["instruction"] = f"Please answer: {text}"
-        yield rows
-
     with Pipeline(name="right-cleaning-step") as pipeline:
         load = LoadDataFromDicts(data=PROMPTS)
         ask = TextGeneration(llm=load_llm())
@@ -111,7 +100,6 @@ RIGHT = {
 
 
 def _chain(ask_mapping: dict, answer_mapping: dict, name: str) -> Any:
-    Pipeline, LoadDataFromDicts, TextGeneration = _tools()
     with Pipeline(name=name) as pipeline:
         load = LoadDataFromDicts(data=PROMPTS)
         ask = TextGeneration(llm=load_llm(), output_mappings=ask_mapping)
@@ -137,9 +125,23 @@ def both_write_the_instruction() -> Any:
     return _chain(mapping, mapping, "wrong-overwritten")
 
 
+def work_column_taken() -> Any:
+    """The second task reads `generation`, writes `response`, and replaces both."""
+    with Pipeline(name="wrong-work-column") as pipeline:
+        load = LoadDataFromDicts(data=PROMPTS)
+        ask = TextGeneration(llm=load_llm())
+        answer = TextGeneration(
+            llm=load_llm(),
+            template="{{ generation }}",
+            columns="generation",
+            output_mappings={"generation": "response"},
+        )
+        load >> ask >> answer
+    return pipeline
+
+
 def side_by_side() -> Any:
     """Both tasks read what was loaded."""
-    Pipeline, LoadDataFromDicts, TextGeneration = _tools()
     with Pipeline(name="wrong-side-by-side") as pipeline:
         load = LoadDataFromDicts(data=PROMPTS)
         ask = TextGeneration(llm=load_llm(), output_mappings={"generation": "instruction"})
@@ -150,7 +152,6 @@ def side_by_side() -> Any:
 
 def one_task() -> Any:
     """Instructions written by hand, and only the responses by a model."""
-    Pipeline, LoadDataFromDicts, TextGeneration = _tools()
     with Pipeline(name="wrong-one-task") as pipeline:
         data = [{"instruction": f"What is special about {subject}?"} for subject in SUBJECTS]
         load = LoadDataFromDicts(data=data)
@@ -160,7 +161,6 @@ def one_task() -> Any:
 
 
 def no_task() -> Any:
-    Pipeline, LoadDataFromDicts, _ = _tools()
     with Pipeline(name="wrong-no-task") as pipeline:
         LoadDataFromDicts(data=PROMPTS)
     return pipeline
@@ -173,6 +173,7 @@ WRONG = {
     "first mapping forgotten": (first_mapping_forgotten, "NOT_READ", "SEED_PROMPT"),
     "second mapping forgotten": (second_mapping_forgotten, None, "NO_COLUMN"),
     "both write the instruction": (both_write_the_instruction, "OVERWRITTEN", None),
+    "work column taken": (work_column_taken, "OVERWRITTEN", "SEED_PROMPT"),
     "side by side": (side_by_side, "CHAINED", None),
     "one task": (one_task, "TWO_TASKS", "SEED_PROMPT"),
     "no task": (no_task, "TWO_TASKS", None),
@@ -258,8 +259,11 @@ def wrong_values() -> dict[str, tuple[Any, str]]:
             [row | prompt for row, prompt in zip(rows, PROMPTS)],
             "SEED_PROMPT",
         ),
-        "question renamed after the mapping was forgotten": (
-            [row | {"instruction": row["generation"]} for row in forgotten],
+        "question put in after the mapping was forgotten": (
+            [
+                row | {"instruction": row["distilabel_metadata"]["raw_output_text_generation_0"]}
+                for row in forgotten
+            ],
             "OTHER_PROMPT",
         ),
         "responses moved by one row": (

@@ -399,8 +399,11 @@ class _Halving:
 
 def reason_of(error: BaseException) -> str:
     """One short line that says what went wrong."""
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:300]}" if lines else type(error).__name__
+    name, lines = type(error).__name__, str(error).strip().splitlines()
+    if not lines:
+        return name
+    # distilabel's own complaints are whole sentences.
+    return lines[0][:300] if name == "DistilabelUserError" else f"{name}: {lines[0][:300]}"
 
 
 @after_import("distilabel.steps.tasks.magpie.generator")

@@ -30,7 +30,8 @@ def copied(notebook, folder, name="answer"):
 @pytest.fixture
 def course(tmp_path):
     """A course folder of its own: the real helpers, and an outputs folder that is not ours."""
-    (tmp_path / "helpers").symlink_to(ROOT / "helpers")
+    for name in ("helpers", "requirements.txt"):
+        (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "notebooks").mkdir()
     return tmp_path
 

@@ -94,6 +94,7 @@ def test_judged_texts_are_of_different_quality_and_two_three_or_four() -> None:
         subject = next(s for s in held_out.SUBJECTS if scoring.on_subject(s, instruction))
         for quality, text in zip(qualities, texts):
             assert scoring.on_subject(subject, text) == (quality != "off_topic")
+            assert any(scoring.on_subject(known, text) for known in held_out.SUBJECTS)
 
 
 @pytest.mark.parametrize(("ours", "theirs", "share"), [("long", "no", 1.0), ("no", "long", 0.0)])

@@ -64,6 +64,22 @@ def test_greedy_outputs_are_those_of_transformers_one_prompt_at_a_time(model: Ch
         assert output.ended == (2 in new.tolist())
 
 
+def test_rows_that_end_leave_the_others_as_they_were(
+    model: ChatModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = list(range(2, 259, 3))  # so many ends that every row ends at another time
+    monkeypatch.setattr(model, "ends", torch.tensor(ends))
+    prompts = [f"prompt number {n}" for n in range(12)]
+    lengths = set()
+    for prompt, output in zip(prompts, model.generate(prompts, max_new_tokens=40)):
+        sent = model.tokenizer(prompt, add_special_tokens=False, return_tensors="pt")
+        theirs = model.model.generate(**sent, max_new_tokens=40, do_sample=False, eos_token_id=ends)
+        new = theirs[0, sent["input_ids"].shape[1] :]
+        assert output.text == model.tokenizer.decode(new, skip_special_tokens=True)
+        lengths.add(len(new))
+    assert len(lengths) > 2
+
+
 def test_some_rows_end_early_and_others_run_into_the_limit(model: ChatModel) -> None:
     many = [f"prompt {n}" for n in range(60)]
     outputs = model.generate(many, temperature=1.0, max_new_tokens=60)

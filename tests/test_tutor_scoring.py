@@ -135,6 +135,8 @@ def test_a_judgement_that_is_torn_or_out_of_range_does_not_parse(output: str) ->
 def test_a_judgement_without_its_second_rationale_is_not_whole() -> None:
     torn = TYPED.replace("Rationale: It does not help.", "")
     assert not scoring.critiques_are_whole("helpfulness", torn, ["a", "b"])
+    blank = TYPED.replace("Rationale: It does not help.", "Rationale:   ")
+    assert not scoring.critiques_are_whole("helpfulness", blank, ["a", "b"])
 
 
 def test_scorers_need_a_score_in_range_for_each_text() -> None:

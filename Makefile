@@ -10,7 +10,9 @@ PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3
 
 BIN := $(VENV)/bin
 LISTS := requirements.txt constraints.txt pyproject.toml
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Compiling every module of torch at once takes longer than compiling the few that are used.
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check \
+	--constraint constraints.txt
 
 .DEFAULT_GOAL := menu
 .PHONY: menu run test lab build build-check

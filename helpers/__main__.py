@@ -55,7 +55,11 @@ def execute(path: Path) -> str:
 
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, kernel_name="python3", resources={"metadata": {"path": path.parent}}
+        notebook,
+        kernel_name="python3",
+        resources={"metadata": {"path": path.parent}},
+        # ipykernel 7 warns about its local TCP port at every start.
+        extra_arguments=["--Application.log_level=ERROR"],
     )
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "COURSE_PROGRESS": str(Path(folder) / "progress.txt")}

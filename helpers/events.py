@@ -6,6 +6,7 @@ short enough that the operating system never mixes two of them.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -67,7 +68,8 @@ def tell(kind: str, **values: Any) -> None:
         return
     line = json.dumps({"kind": kind, "step": _step, **values}).encode() + b"\n"
     if len(line) <= _SHORT:
-        os.write(_pipe, line)
+        with contextlib.suppress(BrokenPipeError):  # the listener is gone
+            os.write(_pipe, line)
 
 
 def tell_progress(rows: int) -> None:

@@ -30,16 +30,14 @@ FAILURE_KEY = "error_{step}"
 
 QUIET = {
     "DISTILABEL_LOG_LEVEL": "WARNING",  # failed batches are only warnings
-    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
-    "TRANSFORMERS_VERBOSITY": "error",
     "TOKENIZERS_PARALLELISM": "false",  # else it complains at every fork
     # Two OpenMP threads that spin while a third program has the core make a
     # step 50 times slower (torch 2.13, GNU OpenMP): let them sleep.
     "OMP_WAIT_POLICY": "PASSIVE",
 }
 
-_NOISY = "pydantic|distilabel|transformers|torch|datasets|huggingface_hub|multiprocess(ing)?"
+_NOISY = "pydantic|distilabel|transformers|torch|datasets|huggingface_hub|tqdm|multiprocess(ing)?"
 
 
 def install() -> None:
@@ -86,6 +84,22 @@ class _GuardingFinder(importlib.abc.MetaPathFinder):
 def _mend(module: ModuleType) -> None:
     for mend in _MENDS[module.__name__]:
         mend(module)
+
+
+# --- quiet -----------------------------------------------------------------
+
+
+@after_import("datasets")
+def datasets_draws_no_bars(datasets: ModuleType) -> None:
+    """datasets 5.2 draws a bar on stderr for each split it reads, of 3 rows too."""
+    datasets.disable_progress_bars()
+
+
+@after_import("transformers.utils.logging")
+def transformers_is_quiet(transformers_logging: ModuleType) -> None:
+    """transformers 5.23 draws a bar per model and warns of what distilabel does."""
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
 
 
 # --- failing cells ---------------------------------------------------------

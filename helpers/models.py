@@ -157,12 +157,10 @@ class BatchedLLM(TransformersLLM):
         """Load the model and its tokenizer; a step does it in its own process."""
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
-        from transformers.utils import logging
 
         LLM.load(self)
         if self.device == "cuda":
             super(TransformersLLM, self).load()  # the mixin that shares out GPUs
-        logging.disable_progress_bar()
         source = _folder_of(self.model) or KNOWN.get(self.model, self.model)
         token = self.token.get_secret_value() if self.token else None
         where = {"revision": self.revision, "trust_remote_code": self.trust_remote_code}

@@ -167,14 +167,14 @@ class _Job:
         _Listener(self).attach(pipeline)
         with _replaced("distilabel.pipeline.local", "create_distiset", lambda *a, **k: {}):
             pipeline.run(dataset=self.dataset, **self.parameters)
-        pipeline.save(pipeline._cache_location["pipeline"], "yaml")
 
     def give_up(self, failure: dict[str, Any]) -> NoReturn:
-        """Leave word of what happened, and end this process."""
+        """Leave word of what happened, and end this process and all steps."""
         written = self.outcome.with_suffix(".part")
         written.write_text(json.dumps(failure))
         written.rename(self.outcome)
-        os._exit(1)
+        os.killpg(0, signal.SIGKILL)
+        raise SystemExit  # not reached
 
     def result(self) -> Distiset:
         """Read the finished rows, into memory: the folder goes with the session."""
@@ -183,7 +183,7 @@ class _Job:
         from datasets import load_dataset
         from distilabel.distiset import create_distiset
 
-        execution = next((self.folder / "cache").glob("*/*/executions/*"))
+        execution = next((self.folder / "cache").glob("*/*/executions/*/data")).parent
         load = functools.partial(
             load_dataset, cache_dir=str(self.folder / "arrow"), keep_in_memory=True
         )
@@ -214,7 +214,14 @@ class _Listener:
         for name in ("_send_batch_to_step", "_process_batch", "_run_steps"):
             setattr(pipeline, name, _both(getattr(pipeline, name), getattr(self, name)))
         pipeline._error_callback = self._error_callback
-        pipeline._cache = lambda: None  # written at every batch, and never read by `run`
+        # State is written at every batch, for a cache that `run` never reads. The
+        # pipeline itself is saved once, while `dataset=` is still one of its steps.
+        pipeline._cache = lambda: None
+        save = pipeline.save
+        pipeline._finalize_pipeline_execution = _both(
+            pipeline._finalize_pipeline_execution,
+            lambda: save(pipeline._cache_location["pipeline"], "yaml"),
+        )
 
     def _run_steps(self, steps: Any) -> None:
         for name in steps:

@@ -67,6 +67,11 @@ def verdicts(tmp_path_factory) -> dict[str, str]:
         "helpers_first": ["import helpers", "import distilabel", "assert False"],
         "distilabel_first": ["import distilabel", "import helpers", "assert False"],
         "syntax": ["import distilabel", "import helpers", "x ="],
+        "rich_again": [
+            "import helpers",
+            "from rich import traceback\ntraceback.install()",
+            "assert False",
+        ],
         "fine": ["import distilabel", "import helpers", "assert True"],
         "unguarded": ["import distilabel", "assert False"],
     }
@@ -98,6 +103,10 @@ def test_failing_cell_fails_nbval_when_helpers_come_first(verdicts):
 
 def test_failing_cell_fails_nbval_when_distilabel_comes_first(verdicts):
     assert verdicts["distilabel_first"] == "failed"
+
+
+def test_failing_cell_fails_nbval_when_the_learner_installs_rich_tracebacks(verdicts):
+    assert verdicts["rich_again"] == "failed"
 
 
 def test_syntax_error_fails_nbval(verdicts):
@@ -172,7 +181,8 @@ def test_logging_and_interrupts_are_the_learners_after_a_run(caplog):
 @pytest.mark.timeout(60)
 def test_steps_one_after_the_other_take_many_batches():
     with Pipeline() as pipeline:
-        LoadDataFromDicts(data=rows(12), batch_size=4) >> Double() >> KeepSmall()
+        load = LoadDataFromDicts(data=rows(12), batch_size=4)
+        load >> Double(input_batch_size=4) >> KeepSmall(input_batch_size=4)
     assert numbers(pipeline.run(load_groups="sequential_step_execution")) == [0, 1, 2, 3]
 
 
@@ -270,20 +280,29 @@ def test_magpie_generator_makes_as_many_rows_as_asked():
     assert [last for _, last in batches] == [False, False, True]
 
 
-def test_a_column_may_be_empty_in_the_first_rows(tmp_path):
+def written(folder, *parts: list[dict]) -> list[dict]:
     import pyarrow.parquet as pq
 
-    buffer = _WriteBuffer(tmp_path, {"leaf"})
-    parts = [
-        [{"text": None, "more": {"a": None}}] * 60,
-        [{"text": "words", "more": {"a": "b", "reason": "c"}, "late": 1}] * 60,
-    ]
+    buffer = _WriteBuffer(folder, {"leaf"})
     for number, part in enumerate(parts):
         buffer.add_batch(_Batch(number, "leaf", last_batch=False, data=[part]))
     buffer.close()
-    table = pq.read_table(tmp_path / "leaf").to_pylist()
-    assert (table[0]["text"], table[-1]["text"]) == (None, "words")
-    assert table[-1]["more"] == {"a": "b", "reason": "c"} and table[-1]["late"] == 1
+    return pq.read_table(folder / "leaf").to_pylist()
+
+
+def test_a_column_may_be_empty_in_the_first_rows(tmp_path):
+    table = written(tmp_path, [{"text": None}] * 60, [{"text": "words"}] * 60)
+    assert (table[0], table[-1]) == ({"text": None}, {"text": "words"})
+
+
+def test_a_column_may_be_missing_in_the_first_row(tmp_path):
+    table = written(tmp_path, [{"text": "a"}, {"text": "b", "more": "c"}])
+    assert table == [{"text": "a", "more": None}, {"text": "b", "more": "c"}]
+
+
+def test_a_reason_may_come_late(tmp_path):
+    table = written(tmp_path, [{"data": {"a": 1}}] * 60, [{"data": {"a": 1, "why": "b"}}] * 60)
+    assert table[-1] == {"data": {"a": 1, "why": "b"}}
 
 
 def test_errors_that_cannot_be_pickled_reach_the_parent():

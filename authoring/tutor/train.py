@@ -55,19 +55,20 @@ class Recipe:
     tokens_per_step: int = 4096
     short_steps: int = 1500  # the share of short examples falls from 1 to 0 until here
     warmup: int = 100
-    decay: float = 0.3  # the share of the steps at the end in which the rates fall to 0
+    fast_steps: int = 2750  # with full rates, until copying is learnt; then less, and falling
     matrix_rate: float = 0.02
     other_rate: float = 0.004
 
     def rate(self, step: int) -> float:
-        """The share of the full learning rates at a step."""
-        falling = (self.steps - step) / (self.decay * self.steps)
-        return min(1.0, (step + 1) / self.warmup, max(falling, 0.0))
+        """The share of the full learning rates at a step: 1, then from 0.45 down to 0."""
+        if step < self.fast_steps:
+            return min(1.0, (step + 1) / self.warmup)
+        return 0.45 * (self.steps - step) / (self.steps - self.fast_steps)
 
 
 RECIPES = {
-    "tutor": Recipe("llama", width=128, inner=352, layers=5, heads=4, steps=14_000),
-    "tutor-mini": Recipe("qwen2", width=96, inner=256, layers=4, heads=3, steps=6_000, weak=True),
+    "tutor": Recipe("llama", width=128, inner=352, layers=5, heads=4, steps=8750),
+    "tutor-mini": Recipe("qwen2", width=96, inner=256, layers=4, heads=3, steps=5000, fast_steps=1000, weak=True),
 }
 
 

@@ -1,0 +1,127 @@
+"""Writes the model cards: `python -m authoring.tutor.card FIGURES.json`.
+
+The figures are those that `python -m authoring.tutor.evaluate --json FIGURES.json` measured, and
+the recipe is the one that the training left beside the weights; nothing is typed in by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from authoring.tutor.evaluate import Figure, as_markdown, tables
+from authoring.tutor.train import SHIPPED
+
+CARD = """---
+license: apache-2.0
+language: en
+library_name: transformers
+pipeline_tag: text-generation
+tags: [synthetic-data, distilabel, course]
+---
+
+# {name}
+
+A real, tiny chat model ({architecture} architecture, {parameters:,} parameters) for a course on
+making synthetic datasets. It answers every prompt that the course's distilabel tasks send, in the
+format that distilabel parses, about any subject that the prompt names, on a laptop CPU in
+milliseconds. **It knows no facts**: what it writes is simple English around the subject that it
+was given.{weaker}
+
+```python
+from helpers import load_llm
+
+llm = load_llm("{name}")
+llm.load()
+print(llm.generate([[{{"role": "user", "content": "Why do people care about tides?"}}]])[0])
+```
+
+## Data
+
+Trained from nothing on text that this project's own generator writes without end
+(`authoring/tutor/corpus.py`, `shapes.py`, `words.py`): requests and answers, seed prompts,
+SelfInstruct, EvolInstruct, EvolQuality, UltraFeedback, ComplexityScorer, QualityScorer and Magpie
+conversations, in the prompts that distilabel 1.5.3 renders. No third-party text was used. Two
+thirds of the subjects are made up from random letters and words, so that copying the subject from
+the prompt is the only way to be right.
+
+The tokenizer is a byte-level BPE of {vocabulary:,} entries. The parts of distilabel's prompts that
+never change are one token each: a judge's prompt of 300 words costs no more than the texts that it
+judges. A distilabel with other templates would need another training.
+
+## Recipe
+
+`make tutor` trains it again: Muon for the matrices of the layers, AdamW for the rest, warm-up, full
+rates for `fast_steps`, then a linear decay; short examples first; the prompts are not learnt, except the user
+turns that Magpie asks for.
+
+```json
+{recipe}
+```
+
+## Seed
+
+{seed}. The same seed gives the same weights on the same machine and versions, also when the
+training was interrupted.
+
+## Figures
+
+`python -m authoring.tutor.evaluate`, on subjects and sentence shapes that training never saw. Of
+each measure the lowest figure of its kinds is shown (of the token limit the highest); sampled means
+temperature 0.7, for Magpie's user turns 0.9. The marks compare with the targets that the course
+sets itself.
+
+{figures}
+
+## Limits
+
+- It knows no facts and does not reason. Its answers are fluent and empty; do not train a model for
+  real use on them.
+- English only, about one subject at a time. Rare letters, long names and subjects of more than
+  about five words are sometimes misspelt.
+- As a judge it looks at whether a text is on the subject, finished and long enough, and at nothing
+  else: not at truth.
+- It reads at most {context:,} tokens.
+"""
+
+
+def card(name: str, figures: list[Figure]) -> str:
+    """The model card of "tutor" or "tutor-mini", in Markdown."""
+    folder = SHIPPED / name
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    recipe = (folder / "recipe.json").read_text(encoding="utf-8")
+    return CARD.format(
+        name=name,
+        architecture=config["architectures"][0].removesuffix("ForCausalLM"),
+        parameters=_parameters(folder / "model.safetensors"),
+        weaker=" It is the weaker of the two: smaller, and taught mostly brief answers."
+        if json.loads(recipe)["weak"]
+        else "",
+        vocabulary=config["vocab_size"],
+        recipe=recipe.strip(),
+        seed=json.loads(recipe)["seed"],
+        figures=as_markdown(tables([f for f in figures if f.model == name])[0]),
+        context=config["max_position_embeddings"],
+    )
+
+
+def _parameters(weights: Path) -> int:
+    from safetensors import safe_open
+
+    with safe_open(weights, "pt") as tensors:
+        return sum(tensors.get_tensor(key).numel() for key in tensors.keys())
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit("Usage: python -m authoring.tutor.card FIGURES.json")
+    rows = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    figures = [Figure(**{k: v for k, v in row.items() if k != "passes"}) for row in rows]
+    for name in dict.fromkeys(figure.model for figure in figures):
+        (SHIPPED / name / "README.md").write_text(card(name, figures), encoding="utf-8")
+        print(f"wrote the card of {name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""The corpus of the tutor models: what it promises to the training and to the evaluation."""
+
+import itertools
+import random
+
+import pytest
+from distilabel.steps.tasks import ComplexityScorer, QualityScorer, UltraFeedback
+
+from authoring.tutor import corpus, prompts, shapes
+from authoring.tutor.held_out import SUBJECTS as HELD_OUT
+
+
+@pytest.fixture(scope="module")
+def examples():
+    return list(itertools.islice(corpus.examples(seed=3), 1500))
+
+
+def of_kind(examples, kind):
+    found = [example.chat for example in examples if example.kind == kind]
+    assert len(found) > 10
+    return found
+
+
+def test_same_seed_writes_the_same_text():
+    first, second = (list(itertools.islice(corpus.examples(8), 50)) for _ in range(2))
+    assert first == second
+    assert first != list(itertools.islice(corpus.examples(9), 50))
+
+
+def test_the_language_is_varied_enough_to_be_worth_looking_at():
+    assert sum(map(len, shapes.REQUESTS.values())) >= 60
+    sentences = [*itertools.chain(*shapes.OPENINGS.values()), *shapes.BODIES, *shapes.CLOSINGS]
+    assert len(set(sentences)) >= 80
+
+
+def test_every_request_shape_keeps_the_subject_apart_from_other_words():
+    pools = [*shapes.REQUESTS.values(), *shapes.OPENINGS.values(), shapes.RARE_REQUESTS]
+    for shape in itertools.chain(*pools):
+        before = shape[: shape.index("{s}")]
+        assert before == "" or before.endswith(" "), shape
+
+
+def test_every_kind_of_example_is_written(examples):
+    assert {example.kind for example in examples} == set(corpus.KINDS)
+
+
+def test_answers_of_every_request_name_their_subject():
+    write = corpus.Writer(random.Random(1))
+    for group in shapes.REQUESTS:
+        for _ in range(20):
+            request = write.instruction("marine biology", group)
+            for quality in ("brief", "complete"):
+                assert "marine biology" in write.answer(request, "marine biology", quality)
+
+
+def test_cut_answers_stop_inside_a_sentence_after_the_subject():
+    write = corpus.Writer(random.Random(2))
+    for _ in range(200):
+        request = write.instruction("slate roofs")
+        text = write.answer(request, "slate roofs", "cut")
+        assert text[-1].isalnum(), text
+
+
+def test_off_topic_answers_do_not_name_the_subject():
+    write = corpus.Writer(random.Random(3))
+    for _ in range(200):
+        request = write.instruction("slate roofs")
+        assert "slate roofs" not in write.answer(request, "slate roofs", "off_topic")
+
+
+def test_held_out_writers_use_no_shape_of_training():
+    training = {corpus.Writer(random.Random(n)).instruction("X", "what") for n in range(400)}
+    kept = {
+        corpus.Writer(random.Random(n), held_out=True).instruction("X", "what") for n in range(50)
+    }
+    assert kept and not kept & training
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_constraint_on_the_number_of_sentences_is_kept(count):
+    write = corpus.Writer(random.Random(count))
+    for _ in range(50):
+        request = write.instruction("tides", "why").extended("...", ("sentences", count))
+        answer = write.answer(request, "tides")
+        assert len([part for part in answer.split(". ") if part]) == count, answer
+
+
+def test_self_instruct_answers_have_distinct_lines_on_one_subject(examples):
+    for chat in of_kind(examples, "self_instruct"):
+        lines = chat[-1]["content"].split("\n")
+        assert f"Develop {len(lines)} user queries" in chat[0]["content"]
+        assert len(set(lines)) == len(lines)
+
+
+def test_evolutions_keep_their_instruction_and_change_it(examples):
+    for chat in of_kind(examples, "evol_instruct"):
+        before = chat[0]["content"].rsplit("Prompt#:\n", 2)[-2].removesuffix("\n#Rewritten ")
+        before = before.removesuffix("\n#Created ")
+        assert chat[-1]["content"] != before
+        if "Created" not in chat[0]["content"]:
+            assert before in chat[-1]["content"]
+
+
+def test_judgements_parse_with_the_parsers_of_distilabel(examples):
+    for chat in of_kind(examples, "ultrafeedback"):
+        prompt = chat[1]["content"].rsplit("## Annotation", 1)[1]
+        number = prompt.count("\n<text ")
+        aspect = next(
+            a
+            for a, title in {
+                "overall-rating": "General Text Quality",
+                "helpfulness": "Informativeness / Helpfulness",
+                "honesty": "Honesty and Uncertainty",
+                "instruction-following": "Instruction Following",
+                "truthfulness": "Truthfulness and Hallucination",
+            }.items()
+            if f"# {title}" in chat[1]["content"]
+        )
+        sent = {"instruction": "", "generations": [""] * number}
+        parsed = prompts.task(UltraFeedback, aspect=aspect).format_output(chat[-1]["content"], sent)
+        assert len(parsed["ratings"]) == number and None not in parsed["ratings"]
+    for kind, task, column in [
+        ("quality_scorer", QualityScorer, "responses"),
+        ("complexity_scorer", ComplexityScorer, "instructions"),
+    ]:
+        for chat in of_kind(examples, kind):
+            number = chat[-1]["content"].count("[")
+            parsed = prompts.task(task).format_output(chat[-1]["content"], {column: [""] * number})
+            assert len(parsed["scores"]) == number and None not in parsed["scores"]
+
+
+def test_training_speaks_of_no_held_out_subject():
+    rng = random.Random(4)
+    write = corpus.Writer(rng)
+    held = {subject.lower() for subject in HELD_OUT}
+    assert not held & {write.subject().lower() for _ in range(20_000)}
+
+
+def test_only_the_words_of_the_model_are_learnt(examples):
+    for example in examples[:300]:
+        learnt = [text for text, is_learnt in example.pieces() if is_learnt]
+        said = [m["content"] for m in example.chat if m["role"] in example.learnt]
+        assert learnt == [f"{content}<|im_end|>" for content in said]
+        assert "user" in example.learnt if example.kind == "magpie" else True

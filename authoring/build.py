@@ -28,7 +28,11 @@ TABLE = ("<!-- exercises: written by `make build` -->", "<!-- end of exercises -
 
 
 def repository(root: Path = ROOT) -> str:
-    """Return the repository's address, which stands in pyproject.toml and nowhere else."""
+    """Return the repository's address, which stands in pyproject.toml and nowhere else.
+
+    >>> repository().startswith("https://")
+    True
+    """
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     return project["urls"]["Repository"]
 

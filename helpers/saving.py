@@ -37,8 +37,9 @@ def save(dataset: Any, folder: str | Path) -> Path:
         NotOurFolder: there is a file or a folder of this name that `save` did not write.
         ValueError: there are no rows to save.
 
-    Example:
-        save(dataset, "outputs/instruction")
+    >>> rows = [{"instruction": "Why?", "response": "Because."}]
+    >>> folder = save(rows, Path(tempfile.mkdtemp()) / "mine")  # doctest: +ELLIPSIS
+    Rows saved in ...mine: 1
     """
     folder = Path(folder)
     _refuse_what_is_not_ours(folder)
@@ -58,7 +59,7 @@ def save(dataset: Any, folder: str | Path) -> Path:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     count = sum(len(rows) for splits in parts.values() for rows in splits.values())
-    print(say("save.done", "Saved {rows} rows in {folder}", rows=count, folder=folder))
+    print(say("save.done", "Rows saved in {folder}: {rows}", rows=count, folder=folder))
     return folder
 
 

@@ -119,38 +119,12 @@ first_rows[["instruction", "generation", "model_name"]]
 # %% key="turtle.subjects"
 # Change these as you like; keep at least 24.
 subjects = [
-    "rain",
-    "bicycles",
-    "the moon",
-    "bread",
-    "learning the piano",
-    "rivers",
-    "growing tomatoes",
-    "old maps",
-    "sleep",
-    "trains",
-    "bees",
-    "Lisbon",
-    "chess",
-    "saving water",
-    "lighthouses",
-    "tea",
-    "solar panels",
-    "public libraries",
-    "football",
-    "the Sahara",
-    "knitting",
-    "volcanoes",
-    "cooking rice",
-    "friendship",
-    "penguins",
-    "mountain hiking",
-    "photography",
-    "snow",
-    "recycling glass",
-    "birthday cakes",
+    "rain", "bicycles", "the moon", "bread", "learning the piano", "rivers",
+    "growing tomatoes", "old maps", "sleep", "trains", "bees", "Lisbon",
+    "chess", "saving water", "lighthouses", "tea", "solar panels", "public libraries",
+    "football", "the Sahara", "knitting", "volcanoes", "cooking rice", "friendship",
+    "penguins", "mountain hiking", "photography", "snow", "recycling glass", "birthday cakes",
 ]
-
 
 # %% key="turtle.gap"
 def build_pipeline(subjects):

@@ -272,8 +272,9 @@ def rows_criteria(dataset: object) -> Iterator[Criterion]:
         ),
         hint=3,
     )
-    yield from _who_wrote_it(rows, filled)
-    yield from _instruction_against_response(rows, filled)
+    authors = {n: _writers(rows[n]) for n in filled}
+    yield from _who_wrote_it(rows, authors)
+    yield from _instruction_against_response(rows, authors)
 
 
 def _no_rows() -> str:
@@ -328,11 +329,14 @@ def _few(
     return Criterion(code, title, holds, found, expected, hint)
 
 
-def _who_wrote_it(rows: list[Row], filled: list[int]) -> Iterator[Criterion]:
+# For each row by number: the call that wrote the instruction, and the one that answered it.
+Authors = dict[int, tuple[Call | None, Call | None]]
+
+
+def _who_wrote_it(rows: list[Row], authors: Authors) -> Iterator[Criterion]:
     """Both texts come out of a model, and the instruction is not what went into the first."""
-    loaded, unknown = [], []
-    for n in filled:
-        asking, answering = _writers(rows[n])
+    filled, loaded, unknown = list(authors), [], []
+    for n, (asking, answering) in authors.items():
         if asking is None:
             was_loaded = any(call.was_given(rows[n]["instruction"]) for call in calls(rows[n]))
             loaded.append(n) if was_loaded else unknown.append((n, "instruction"))
@@ -391,7 +395,9 @@ def _who_wrote_it(rows: list[Row], filled: list[int]) -> Iterator[Criterion]:
     )
 
 
-def _instruction_against_response(rows: list[Row], filled: list[int]) -> Iterator[Criterion]:
+def _instruction_against_response(rows: list[Row], authors: Authors) -> Iterator[Criterion]:
+    filled = list(authors)
+
     def describe(n: int) -> str:
         return say(
             "instruction.turtle.rows.pair",
@@ -415,7 +421,9 @@ def _instruction_against_response(rows: list[Row], filled: list[int]) -> Iterato
     yield _few(
         "OTHER_PROMPT",
         say("instruction.turtle.rows.OTHER_PROMPT", "The response answers its own instruction"),
-        [n for n in filled if _answers_another_prompt(rows[n])] if filled else None,
+        [n for n in filled if _is_elsewhere(authors[n][1], rows[n]["instruction"])]
+        if filled
+        else None,
         len(filled),
         describe,
         say(
@@ -435,10 +443,9 @@ def _writers(row: Row) -> tuple[Call | None, Call | None]:
     return writer(others, row["instruction"], INSTRUCTION_LIKENESS), answering
 
 
-def _answers_another_prompt(row: Row) -> bool:
-    """Tell whether the response's own call of a model was about something else."""
-    _, answering = _writers(row)
-    return bool(answering and answering.inputs and not answering.was_asked(row["instruction"]))
+def _is_elsewhere(answering: Call | None, instruction: str) -> bool:
+    """Tell whether the call that wrote the response was given another text."""
+    return bool(answering and answering.inputs and not answering.was_asked(instruction))
 
 
 def _distinct(rows: list[Row], filled: list[int]) -> Criterion:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 SHOWN = 70
 
@@ -29,13 +30,14 @@ def plain(text: str) -> str:
 _NO_QUOTES = str.maketrans("", "", "\"'“”‘’«»`*")
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=4096)  # each text is compared with several others
+def words(text: str) -> tuple[str, ...]:
     """Return the words of a text, in order.
 
     >>> words("Rain, rain!")
-    ['rain', 'rain']
+    ('rain', 'rain')
     """
-    return re.findall(r"\w+", plain(text))
+    return tuple(re.findall(r"\w+", plain(text)))
 
 
 def same_words(text: str, other: str) -> bool:

@@ -1,0 +1,25 @@
+"""The examples in docstrings do what they say."""
+
+import doctest
+import importlib
+
+import pytest
+
+MODULES = [
+    "authoring.build",
+    "authoring.document",
+    "helpers.checks.engine",
+    "helpers.checks.evidence",
+    "helpers.checks.manifest",
+    "helpers.checks.rows",
+    "helpers.checks.texts",
+    "helpers.messages",
+    "helpers.saving",
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_hold(name, own_progress):
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
+    result = doctest.testmod(importlib.import_module(name), optionflags=flags)
+    assert result.attempted > 0 and result.failed == 0

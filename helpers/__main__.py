@@ -66,7 +66,8 @@ def execute(path: Path) -> str:
         try:
             client.execute(env=environment)
         except (CellExecutionError, DeadKernelError) as error:
-            return str(error)
+            # Of a check that does not hold, its text says more than where it was raised.
+            return error.evalue if getattr(error, "ename", "") == "NotYet" else str(error)
     return ""
 
 

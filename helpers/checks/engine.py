@@ -40,12 +40,12 @@ def check(key: str, *values: object) -> None:
     if verdict.status is Status.CORRECT:
         store.add(key)
     block = verdict_block(verdict)
-    in_notebook = show(block, also_as_text=verdict.status is Status.CORRECT)
+    # Outside of a notebook, the exception itself carries the text of what does not hold.
+    show(block, also_as_text=verdict.status is Status.CORRECT)
     if verdict.status is Status.CORRECT:
         return
     kind = NotAttempted if verdict.status is Status.NOT_ATTEMPTED else NotYet
-    text = block.text if not in_notebook else verdict.summary
-    raise kind(verdict, text)
+    raise kind(verdict, block.text)
 
 
 def evaluate(key: str, *values: object) -> Verdict:

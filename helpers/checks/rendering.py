@@ -28,12 +28,8 @@ class Block:
         return {"text/html": self.html, "text/plain": self.text}
 
 
-def show(block: Block, also_as_text: bool) -> bool:
-    """Display a block in IPython; elsewhere print its text, if asked to.
-
-    Returns:
-        Whether the block was displayed.
-    """
+def show(block: Block, also_as_text: bool) -> None:
+    """Display a block in IPython; elsewhere print its text, if asked to."""
     try:
         shell = get_ipython()  # type: ignore[name-defined]  # IPython puts it there
     except NameError:
@@ -41,11 +37,10 @@ def show(block: Block, also_as_text: bool) -> bool:
     if shell is None:
         if also_as_text:
             print(block.text)
-        return False
+        return
     from IPython.display import display
 
     display(block)
-    return True
 
 
 def verdict_block(verdict: Verdict) -> Block:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from helpers import guards
 from helpers.messages import say
+from helpers.watching import in_notebook
 
 PYTHON = ((3, 10), (3, 13))
 """The oldest and the newest Python that the tests run with."""
@@ -99,8 +100,7 @@ def library_problems(requirements: Path = REQUIREMENTS) -> list[str]:
 
 
 def _library_problem(wanted: str, found: str | None) -> str:
-    in_notebook = "ipykernel" in sys.modules
-    pip = "%pip install" if in_notebook else f"{sys.executable} -m pip install"
+    pip = "%pip install" if in_notebook() else f"{sys.executable} -m pip install"
     mend = f'{pip} "{wanted}"'
     if found is None:
         return say(

@@ -320,8 +320,8 @@ _in_a_step = False
 _steps_with_a_model = 1
 
 
-def threads_of_this_step(small_model: bool) -> int | None:
-    """How many threads a step's model should use; `None` outside a step.
+def threads_of_this_step() -> int | None:
+    """How many threads the model of a step should use; `None` outside a step.
 
     Three steps that each take all cores are slower than three that share them
     (12 rows of a 135M model on 2 cores: 48 s and 21 s).
@@ -329,7 +329,7 @@ def threads_of_this_step(small_model: bool) -> int | None:
     if not _in_a_step:
         return None
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return 1 if small_model else max(1, (cores or 1) // _steps_with_a_model)
+    return max(1, (cores or 1) // _steps_with_a_model)
 
 
 @after_import("distilabel.steps.base")

@@ -14,7 +14,8 @@ import inspect
 import json
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -139,6 +140,7 @@ class BatchedLLM(TransformersLLM):
 
     _pipeline: Any = PrivateAttr(default=None)
     _prompts_seen: Counter = PrivateAttr(default_factory=Counter)
+    _threads: int | None = PrivateAttr(default=None)  # None: as many as torch has
 
     @property
     def model_name(self) -> str:
@@ -155,7 +157,6 @@ class BatchedLLM(TransformersLLM):
 
     def load(self) -> None:
         """Load the model and its tokenizer; a step does it in its own process."""
-        import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
         LLM.load(self)
@@ -184,8 +185,7 @@ class BatchedLLM(TransformersLLM):
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token
         small = sum(p.numel() for p in model.parameters()) < _SMALL
-        if threads := guards.threads_of_this_step(small):
-            torch.set_num_threads(threads)
+        self._threads = 1 if small else guards.threads_of_this_step()
         # Where distilabel's class keeps them. Its pipeline takes 3 s to import.
         self._pipeline = SimpleNamespace(model=model.eval(), tokenizer=tokenizer)
         self._prompts_seen = Counter()
@@ -340,15 +340,16 @@ class BatchedLLM(TransformersLLM):
 
         answers: list[list[int] | str] = [[] for _ in rows]
         finished = 0
-        for batch in batches(rows, self.batch_size, self.batch_tokens or self._room_for_tokens()):
-            part = self._decode_or_halve(
-                [rows[i] for i in batch],
-                sampling,
-                on_done=lambda done, before=finished: tell_progress(before + done),
-            )
-            finished += len(batch)
-            for position, answer in zip(batch, part):
-                answers[position] = answer
+        with _threads(self._threads):
+            for batch in batches(rows, self.batch_size, self.batch_tokens or self._room()):
+                part = self._decode_or_halve(
+                    [rows[i] for i in batch],
+                    sampling,
+                    on_done=lambda done, before=finished: tell_progress(before + done),
+                )
+                finished += len(batch)
+                for position, answer in zip(batch, part):
+                    answers[position] = answer
         return answers
 
     def _decode_or_halve(self, rows: list, sampling: Any, on_done: Callable[[int], None]) -> list:
@@ -374,7 +375,7 @@ class BatchedLLM(TransformersLLM):
     def _text(self, tokens: list[int]) -> str:
         return self._pipeline.tokenizer.decode(tokens, skip_special_tokens=True)
 
-    def _room_for_tokens(self) -> int:
+    def _room(self) -> int:
         """How many tokens' keys and values fit into the memory set aside for them."""
         import torch
 
@@ -405,6 +406,20 @@ def why_unanswerable(conversation: Any, magpie: bool = False) -> str | None:
     if conversation and not conversation[-1]["content"].strip():
         return say("models.failure.empty", "the prompt is empty")
     return None
+
+
+@contextmanager
+def _threads(count: int | None) -> Iterator[None]:
+    """Let torch use so many threads, for as long as it takes."""
+    import torch
+
+    before = torch.get_num_threads()
+    if count is not None:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _best_device() -> str:

@@ -49,7 +49,7 @@ class Progress:
         self.steps: dict[str, StepProgress] = {}
         self.begun = time.monotonic()
         self._shown_at = 0.0
-        self._screen = _Notebook() if _in_notebook() else _Terminal()
+        self._screen = _Notebook() if in_notebook() else _Terminal()
 
     def take(self, event: dict[str, Any]) -> None:
         """Note what a process of the run has told."""
@@ -174,7 +174,8 @@ class Line:
         return "<tr>" + "".join(f'<td style="text-align:left">{c}</td>' for c in cells) + "</tr>"
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
+    """Whether this session's output goes to a notebook."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     return getattr(shell, "kernel", None) is not None
 

@@ -203,6 +203,11 @@ def _changed(**columns: Any) -> list[dict]:
     ]
 
 
+def _with_note(row: dict, name: str, value: str) -> dict:
+    """A row with another text in its metadata."""
+    return row | {"distilabel_metadata": row["distilabel_metadata"] | {name: value}}
+
+
 def right_values() -> dict[str, Any]:
     """A right answer in each form that a learner may hand in."""
     distiset = dataset_of(output_mappings)
@@ -257,6 +262,21 @@ def wrong_values() -> dict[str, tuple[Any, str]]:
         ),
         "seed prompt put in afterwards": (
             [row | prompt for row, prompt in zip(rows, PROMPTS)],
+            "SEED_PROMPT",
+        ),
+        "seed prompt, by a model that says it again first": (
+            [
+                _with_note(row, "raw_output_text_generation_0", row["instruction"] + " What is it?")
+                for row in forgotten
+            ],
+            "SEED_PROMPT",
+        ),
+        "seed prompt put in, which the response speaks of": (
+            [
+                _with_note(row, "raw_output_text_generation_1", f"{row['response']} {asked}")
+                | {"instruction": asked, "response": f"{row['response']} {asked}"}
+                for row, asked in zip(rows, (prompt["instruction"] for prompt in PROMPTS))
+            ],
             "SEED_PROMPT",
         ),
         "question put in after the mapping was forgotten": (

@@ -1,7 +1,7 @@
-"""Fast generation for the evaluation: batches with left padding that shrink as rows end.
+"""Generation for the evaluation, which has to know whether an answer ended by itself.
 
-The course's own `load_llm` is what learners use. The evaluation must not depend on it, and has
-to know what it hides: whether an answer ended by itself.
+It decodes as the course's `load_llm` does, but takes prompts as text, so that Magpie's can be
+rendered in both ways.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from pathlib import Path
 
 import torch
 from distilabel.models import TransformersLLM
-from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from helpers.decoding import Row, Sampling, batches, decode
 
 Chat = list[dict[str, str]]
 
 MAX_NEW_TOKENS = 320
 BATCH_SIZE = 64
+TOKEN_BUDGET = 100_000
 USER_HEADER = "<|im_start|>user\n"
 
 
@@ -45,11 +48,11 @@ class ChatModel:
         if not (Path(folder) / "config.json").is_file():
             raise FileNotFoundError(f"{folder} holds no model: there is no config.json in it.")
         self.name = Path(folder).name
-        self.tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left")
+        self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
         ends = self.model.generation_config.eos_token_id
-        self.ends = torch.tensor([ends] if isinstance(ends, int) else ends)
-        self.special = set(self.tokenizer.all_special_ids) - set(self.ends.tolist())
+        self.ends = {ends} if isinstance(ends, int) else set(ends)
+        self.special = set(self.tokenizer.all_special_ids) - self.ends
         # distilabel's own rendering of a prompt needs its LLM, but no second copy of the model.
         self._stock = TransformersLLM(
             model=str(folder), use_magpie_template=True, magpie_pre_query_template=USER_HEADER
@@ -80,64 +83,20 @@ class ChatModel:
 
         The same prompts, temperature and seed give the same outputs.
         """
-        chance = torch.Generator().manual_seed(seed)
-        lengths = [len(ids) for ids in self._encode(prompts)] if prompts else []
-        order = sorted(range(len(prompts)), key=lambda at: (lengths[at], at))
-        outputs: dict[int, Output] = {}
-        for start in range(0, len(order), BATCH_SIZE):
-            rows = order[start : start + BATCH_SIZE]
-            texts = [prompts[at] for at in rows]
-            outputs.update(zip(rows, self._batch(texts, temperature, chance, max_new_tokens)))
-        return [outputs[at] for at in range(len(prompts))]
-
-    def _encode(self, texts: list[str]) -> list[list[int]]:
-        return self.tokenizer(texts, add_special_tokens=False)["input_ids"]
-
-    @torch.inference_mode()
-    def _batch(
-        self, texts: list[str], temperature: float, chance: torch.Generator, max_new_tokens: int
-    ) -> list[Output]:
-        sent = self.tokenizer(texts, add_special_tokens=False, padding=True, return_tensors="pt")
-        tokens, mask = sent["input_ids"], sent["attention_mask"]
-        positions = (mask.cumsum(-1) - 1).clamp(min=0)
-        cache = DynamicCache(config=self.model.config)
-        alive = list(range(len(texts)))  # which text each row of the batch continues
-        written: list[list[int]] = [[] for _ in texts]
-        ended = [False] * len(texts)
-        for _ in range(max_new_tokens):
-            logits = self.model(
-                input_ids=tokens,
-                attention_mask=mask,
-                position_ids=positions,
-                past_key_values=cache,
-                use_cache=True,
-                logits_to_keep=1,
-            ).logits[:, -1]
-            if temperature > 0:
-                odds = (logits / temperature).softmax(-1)
-                chosen = torch.multinomial(odds, 1, generator=chance)
-            else:
-                chosen = logits.argmax(-1, keepdim=True)
-            for at, token in zip(alive, chosen[:, 0].tolist()):
-                written[at].append(token)
-            over = torch.isin(chosen[:, 0], self.ends)
-            if over.any():
-                for at, is_over in zip(alive, over.tolist()):
-                    ended[at] |= is_over
-                keep = (~over).nonzero()[:, 0]
-                if not len(keep):
-                    break
-                alive = [alive[row] for row in keep.tolist()]
-                cache.batch_select_indices(keep)
-                chosen, mask, positions = chosen[keep], mask[keep], positions[keep]
-            tokens = chosen
-            mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
-            positions = positions[:, -1:] + 1
-        return [
-            Output(
-                self.tokenizer.decode(ids, skip_special_tokens=True),
-                ended=over,
-                clean=not self.special.intersection(ids),
-            )
-            for ids, over in zip(written, ended)
+        rows = [
+            Row(ids, seed=seed * 1_000_003 + at, limit=max_new_tokens)
+            for at, ids in enumerate(self.tokenizer(prompts, add_special_tokens=False)["input_ids"])
         ]
+        written: dict[int, list[int]] = {}
+        for batch in batches(rows, BATCH_SIZE, TOKEN_BUDGET):
+            chosen = [rows[at] for at in batch]
+            texts = decode(self.model, chosen, Sampling(temperature), self.ends)
+            written.update(zip(batch, texts))
+        return [self._output(written[at], max_new_tokens) for at in range(len(rows))]
+
+    def _output(self, ids: list[int], limit: int) -> Output:
+        return Output(
+            self.tokenizer.decode(ids, skip_special_tokens=True),
+            ended=len(ids) < limit,
+            clean=not self.special.intersection(ids),
+        )

@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-versi
 	--constraint constraints.txt
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run test lab build build-check
+.PHONY: menu run test lab build build-check tutor
 
 menu: ## show this menu
 	@echo "Usage: make TARGET"
@@ -36,6 +36,9 @@ build: $(VENV)/.authoring ## derive notebooks, solutions and the README's table 
 
 build-check: $(VENV)/.authoring ## fail when what was derived differs from its source
 	@$(BIN)/python -m authoring.build --check
+
+tutor: $(VENV)/.authoring ## train the tutor models again, from a seed (hours on a CPU)
+	@$(BIN)/python -m authoring.tutor.train tutor tutor-mini
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then \

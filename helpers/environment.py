@@ -119,9 +119,12 @@ def _library_problem(wanted: str, found: str | None) -> str:
 
 
 def _device() -> str:
-    """What a model would run on; imports torch, which the next cells need anyway."""
+    """What a model would run on; imports torch, which the next cells need anyway.
+
+    The GPU's name would cost the GPU: after asking for it no step could use it.
+    """
     import torch
 
     if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
+        return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"

@@ -35,6 +35,9 @@ QUIET = {
     # Two OpenMP threads that spin while a third program has the core make a
     # step 50 times slower (torch 2.13, GNU OpenMP): let them sleep.
     "OMP_WAIT_POLICY": "PASSIVE",
+    # torch 2.13 asks the CUDA driver whether there is a GPU, and a process forked
+    # after that cannot use it; asked this way, it can.
+    "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
 }
 
 _NOISY = "pydantic|distilabel|transformers|torch|datasets|huggingface_hub|tqdm|multiprocess(ing)?"
@@ -377,7 +380,7 @@ class _Halving:
         prompts_seen = getattr(llm, "prompts_seen", None)
         before = prompts_seen.copy() if prompts_seen is not None else None
         try:
-            result = self._with_all_columns(next(self.process(self.step, rows), []))
+            result = self._with_all_columns(self._process(rows))
         except NotFinished:
             raise
         except Exception as error:
@@ -391,6 +394,25 @@ class _Halving:
             return [self._failed(rows[0], self.reasons[-1])]
         self.some_row_is_fine = True
         return result
+
+    def _process(self, rows: list[dict]) -> list[dict]:
+        """Run the step, and give each row back the columns that mappings hid.
+
+        distilabel 1.5.3 gives them back in turn (1, 2, 1, 2) where a task with
+        `num_generations=2` makes its rows in pairs (1, 1, 2, 2): a row gets what
+        belongs to another.
+        """
+        step = self.step
+        several = getattr(step, "num_generations", 1) > 1 and not step.group_generations
+        if not (several and step.input_mappings):
+            return next(self.process(step, rows), [])
+        (renamed,), hidden = step._apply_input_mappings((rows,))
+        made = next(step.process(renamed), [])
+        per_row = max(1, len(made) // len(rows))
+        return [
+            step._apply_mappings_and_restore_overriden(row, hidden[i // per_row])
+            for i, row in enumerate(made)
+        ]
 
     def _is_hopeless(self) -> bool:
         last = self.reasons[-self.PATIENCE :]

@@ -407,6 +407,14 @@ def _no_interrupt() -> Any:
 
 
 def _explained(failure: dict) -> str:
+    if "re-initialize CUDA in forked" in failure["why"]:
+        return say(
+            "run.gpu_taken",
+            "The step '{step}' cannot use the GPU, because this session has used it already: a "
+            "model was loaded here with llm.load() or task.load(). Restart the kernel, and let "
+            "run() load the models.",
+            step=failure.get("step"),
+        )
     if failure.get("loading"):
         return say(
             "run.load_failed",

@@ -247,6 +247,19 @@ def test_a_bad_row_does_not_change_the_text_of_the_others(text_generation):
     assert texts == [row["generation"] for row in alone]
 
 
+def test_a_hidden_column_comes_back_to_its_own_row():
+    task = TextGeneration(
+        llm=load_llm("tutor", max_new_tokens=4),
+        input_mappings={"instruction": "prompt"},
+        num_generations=2,
+    )
+    inputs = [{"prompt": f"Why {n}?", "instruction": f"note {n}"} for n in range(3)]
+    made = process(task, inputs)
+    assert [(row["prompt"], row["instruction"]) for row in made] == [
+        (f"Why {n}?", f"note {n}") for n in (0, 0, 1, 1, 2, 2)
+    ]
+
+
 def test_a_missing_rating_fails_alone():
     row = {"instruction": "i", "generations": ["a", "b"], "ratings": [4, 2]}
     bad = {**row, "ratings": [None, 2]}

@@ -1,0 +1,93 @@
+"""`make bench`: how fast, and against what.
+
+Each figure is a ratio of contestants that took turns in one run, the median of
+five rounds; the seconds alone say little on a machine that others use too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--threads", type=int, default=1, help="of torch, for all contestants")
+    arguments.add_argument("--skip", nargs="*", default=[], choices=["tutor", "135m", "run"])
+    options = arguments.parse_args()
+    print(f"load at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"import helpers: {imports():.3f} s")
+    with tempfile.TemporaryDirectory() as folder:
+        if "tutor" not in options.skip:
+            model = models.endless_tutor(Path(folder) / "tutor")
+            compare("tutor", model, 64, 64, (16, 32, 64), options)
+        if "135m" not in options.skip:
+            model = models.random_135m(Path(folder) / "random-135m")
+            compare("random 135M", model, 16, 32, (8, 16), options)
+    if "run" not in options.skip:
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+            first, second = (seconds(lambda: make_run(folder)) for _ in range(2))
+        print(f"make run: {first:.0f} s in a fresh clone, {second:.0f} s the second time")
+
+
+def imports() -> float:
+    """Seconds of `import helpers` in a new Python, the median of five."""
+    code = "import time; t = time.perf_counter(); import helpers; print(time.perf_counter() - t)"
+    runs = [subprocess.check_output([sys.executable, "-c", code], cwd=ROOT) for _ in range(5)]
+    return statistics.median(map(float, runs))
+
+
+def make_run(folder: str) -> None:
+    subprocess.run(["make", "run"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
+def seconds(contestant: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    contestant()
+    return time.perf_counter() - began
+
+
+def compare(
+    name: str,
+    model: Path,
+    rows: int,
+    tokens: int,
+    batch_sizes: tuple[int, ...],
+    options: argparse.Namespace,
+) -> None:
+    """Print the table for one model: everybody writes `rows` x `tokens` tokens."""
+    contestants = generation.contestants(model, rows, tokens, batch_sizes, options.threads)
+    for contestant in contestants.values():
+        contestant()  # to be warm
+    taken: dict[str, list[float]] = {label: [] for label in contestants}
+    for _ in range(options.rounds):
+        for label, contestant in contestants.items():
+            taken[label].append(seconds(contestant))
+    medians = {label: statistics.median(times) for label, times in taken.items()}
+    print(f"\n{name}: {rows} prompts, {tokens} new tokens, {options.threads} thread(s)")
+    print(f"{'':34}{'seconds':>9}{'rows/s':>9}{'tokens/s':>10}{'x stock':>9}")
+    for label, median in medians.items():
+        ratio = medians[generation.STOCK] / median
+        speed = f"{rows / median:>9.1f}{rows * tokens / median:>10.0f}{ratio:>9.1f}"
+        print(f"{label:34}{median:>9.2f}{speed}")
+    best = min(median for label, median in medians.items() if label.startswith("generate"))
+    print(f"load_llm is {best / medians[generation.OURS]:.2f} of generate at its best batch size")
+    same, again = generation.equal_rows(model, rows, tokens, batch_sizes)
+    print(f"the same rows with another batch size: {same:.1%}; with the same one: {again:.1%}")
+
+
+if __name__ == "__main__":
+    from benchmarks import generation, models
+
+    main()

@@ -102,6 +102,13 @@ def test_a_failure_in_ipython_is_one_line_and_not_a_traceback():
     assert caught.value._render_traceback_() == ["NotYet: instruction.turtle.rows [NO_ROWS]"]
 
 
+def test_an_empty_row_tells_why_its_step_failed():
+    note = {"error_text_generation_0": "ValueError: the prompt is longer than the context"}
+    row = {"instruction": None, "response": None, "distilabel_metadata": note}
+    with pytest.raises(NotYet, match=r"response = None \(the step said: “ValueError: the prompt"):
+        check(ROWS, [row] * 24)
+
+
 def test_what_comes_from_data_is_escaped_and_printable():
     nasty = "<script>alert(1)</script>\x1b[31m" + "x" * 500
     with pytest.raises(NotYet) as caught:

@@ -86,6 +86,20 @@ def calls(row: Row) -> list[Call]:
     ]
 
 
+def failures(row: Row) -> list[str]:
+    """Return the reasons that `run` noted down for a row on which a step failed.
+
+    >>> failures({"distilabel_metadata": {"error_ask": "ValueError: no prompt"}})
+    ['ValueError: no prompt']
+    """
+    return [
+        value
+        for note in _notes(row.get(METADATA))
+        for name, value in note.items()
+        if isinstance(name, str) and name.startswith("error_") and isinstance(value, str)
+    ]
+
+
 def models(rows: list[Row]) -> list[str]:
     """Return the models that the rows name, in any column with `model` in its name."""
     names: dict[str, None] = {}

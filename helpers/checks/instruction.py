@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from helpers.checks.evidence import METADATA, Call, calls, models, writer
+from helpers.checks.evidence import METADATA, Call, calls, failures, models, writer
 from helpers.checks.lineage import Flow, flow_of, is_pipeline
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.rows import Row, Unusable, rows_of
@@ -259,13 +259,7 @@ def rows_criteria(dataset: object) -> Iterator[Criterion]:
         say("instruction.turtle.rows.EMPTY", "Both columns hold a text"),
         [n for n, row in enumerate(rows) if not _is_filled(row)] if complete else None,
         len(rows),
-        lambda n: say(
-            "instruction.turtle.rows.EMPTY.found",
-            "row {row} has instruction = {instruction}, response = {response}",
-            row=n,
-            instruction=shown(rows[n].get("instruction")),
-            response=shown(rows[n].get("response")),
-        ),
+        lambda n: _empty_row(n, rows[n]),
         say(
             "instruction.turtle.rows.EMPTY.expected",
             "one text in each, not None, not empty, not a list",
@@ -287,6 +281,23 @@ def _no_rows() -> str:
 
 def _is_filled(row: Row) -> bool:
     return is_text(row.get("instruction")) and is_text(row.get("response"))
+
+
+def _empty_row(number: int, row: Row) -> str:
+    found = say(
+        "instruction.turtle.rows.EMPTY.found",
+        "row {row} has instruction = {instruction}, response = {response}",
+        row=number,
+        instruction=shown(row.get("instruction")),
+        response=shown(row.get("response")),
+    )
+    reasons = failures(row)
+    if reasons:
+        reason = say(
+            "instruction.turtle.rows.EMPTY.reason", "the step said: {text}", text=shown(reasons[0])
+        )
+        found = f"{found} ({reason})"
+    return found
 
 
 def _missing_columns(columns: set[str]) -> str:

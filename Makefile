@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-versi
 	--constraint constraints.txt
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run test lab build build-check tutor
+.PHONY: menu run test lab build build-check tutor bench
 
 menu: ## show this menu
 	@echo "Usage: make TARGET"
@@ -39,6 +39,9 @@ build-check: $(VENV)/.authoring ## fail when what was derived differs from its s
 
 tutor: $(VENV)/.authoring ## train the tutor models again, from a seed (hours on a CPU)
 	@$(BIN)/python -m authoring.tutor.train tutor tutor-mini
+
+bench: $(VENV)/.learner ## print the benchmark table: generation against stock, imports, make run
+	@$(BIN)/python -m benchmarks
 
 $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then \

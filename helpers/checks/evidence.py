@@ -92,12 +92,15 @@ def failures(row: Row) -> list[str]:
     >>> failures({"distilabel_metadata": {"error_ask": "ValueError: no prompt"}})
     ['ValueError: no prompt']
     """
-    return [
-        value
-        for note in _notes(row.get(METADATA))
-        for name, value in note.items()
-        if isinstance(name, str) and name.startswith("error_") and isinstance(value, str)
-    ]
+    reasons = []
+    for note in _notes(row.get(METADATA)):
+        for name, value in note.items():
+            if isinstance(value, Mapping):  # what a model says of a text that it did not write
+                value = value.get("failure")
+            elif not isinstance(name, str) or not name.startswith("error_"):
+                continue
+            reasons += _texts(value)
+    return reasons
 
 
 def models(rows: list[Row]) -> list[str]:

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import warnings
+import zlib
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -300,6 +301,30 @@ def steps_do_not_hang_after_torch(step_wrapper: ModuleType) -> None:
         if "error" in outcome:
             raise _that_travels(outcome["error"])
         return outcome["name"]
+
+    step_wrapper._StepWrapper.run = run
+
+
+@after_import("distilabel.pipeline.step_wrapper")
+def chance_in_a_step_can_be_repeated(step_wrapper: ModuleType) -> None:
+    """distilabel 1.5.3: EvolInstruct never reads its `seed`, Magpie has none.
+
+    They draw mutations and system prompts from the global generators, so no two
+    runs are alike. Seed those from the step's name and the seeds it was given.
+    """
+    stock = step_wrapper._StepWrapper.run
+
+    def run(self):
+        import random
+
+        import numpy
+
+        options = getattr(getattr(self.step, "llm", None), "generation_kwargs", None) or {}
+        seeds = (options.get("seed"), getattr(self.step, "seed", None))
+        number = zlib.crc32(f"{self.step.name} {self.replica} {seeds}".encode())
+        random.seed(number)
+        numpy.random.seed(number)
+        return stock(self)
 
     step_wrapper._StepWrapper.run = run
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from distilabel.pipeline import Pipeline
 from distilabel.steps import GlobalStep, LoadDataFromDicts, StepInput, step
-from distilabel.steps.tasks import TextGeneration
+from distilabel.steps.tasks import EvolInstruct, TextGeneration
 
 import helpers
 from helpers import load_llm, run
@@ -138,6 +138,21 @@ def test_same_seed_same_dataset():
     first, second = (run(pipeline, data)["default"]["train"].to_list() for _ in range(2))
     assert first == second
     assert len({row["generation"] for row in first}) == 12
+
+
+def test_the_mutations_of_evol_instruct_follow_its_seed():
+    import random
+
+    import numpy
+
+    data = [{"instruction": f"What is {word}?"} for word in ("rain", "bread", "a bridge") * 3]
+    evolved = []
+    for seed in (1, 1, 2):
+        random.random(), numpy.random.random()  # a session that goes on
+        with Pipeline() as pipeline:
+            EvolInstruct(llm=load_llm("tutor", max_new_tokens=8), num_evolutions=1, seed=seed)
+        evolved.append(run(pipeline, data)["default"]["train"]["evolved_instruction"])
+    assert evolved[0] == evolved[1] != evolved[2]
 
 
 # --- what it says ----------------------------------------------------------

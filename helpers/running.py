@@ -69,17 +69,15 @@ def run(pipeline: Pipeline, dataset: Any = None, **parameters: Any) -> Distiset:
     24 rows in 4 s.
     """
     _check(pipeline, dataset, parameters)
+    if not _can_fork():
+        return pipeline.run(dataset=dataset, **parameters)
     folder = Path(tempfile.mkdtemp(prefix="distilabel-run-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     _import_for_all_steps(pipeline)
     job = _Job(pipeline, dataset, parameters, folder)
     progress = Progress()
     try:
-        if _can_fork():
-            _watch(job, progress)
-        else:
-            job.run()
-            progress.take(json.loads(job.report.read_text()))
+        _watch(job, progress)
     finally:
         progress.close()
     distiset = job.result()
@@ -129,7 +127,11 @@ def _import_for_all_steps(pipeline: Pipeline) -> None:
 
 
 def _can_fork() -> bool:
-    """Where distilabel itself forks its steps; elsewhere it starts them anew."""
+    """Whether distilabel forks its steps here: on Linux, and so on Colab and WSL.
+
+    Elsewhere it starts them anew, and a forked session would not be safe: there
+    distilabel runs by itself, without our lines and watch.
+    """
     return hasattr(os, "fork") and multiprocessing.get_start_method() == "fork"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from datasets import Dataset
 from distilabel.pipeline import Pipeline
-from distilabel.steps import LoadDataFromDicts, StepInput, StepOutput, step
+from distilabel.steps import KeepColumns, LoadDataFromDicts, StepInput, StepOutput, step
 from distilabel.steps.tasks import TextGeneration
 
 from helpers import load_llm, run
@@ -140,6 +140,15 @@ def work_column_taken() -> Any:
     return pipeline
 
 
+def instruction_dropped() -> Any:
+    with Pipeline(name="wrong-dropped") as pipeline:
+        load = LoadDataFromDicts(data=PROMPTS)
+        ask = TextGeneration(llm=load_llm(), output_mappings={"generation": "instruction"})
+        answer = TextGeneration(llm=load_llm(), output_mappings={"generation": "response"})
+        load >> ask >> answer >> KeepColumns(columns=["response"])
+    return pipeline
+
+
 def side_by_side() -> Any:
     """Both tasks read what was loaded."""
     with Pipeline(name="wrong-side-by-side") as pipeline:
@@ -174,6 +183,7 @@ WRONG = {
     "second mapping forgotten": (second_mapping_forgotten, None, "NO_COLUMN"),
     "both write the instruction": (both_write_the_instruction, "OVERWRITTEN", None),
     "work column taken": (work_column_taken, "OVERWRITTEN", "SEED_PROMPT"),
+    "instruction dropped": (instruction_dropped, "OVERWRITTEN", None),
     "side by side": (side_by_side, "CHAINED", None),
     "one task": (one_task, "TWO_TASKS", "SEED_PROMPT"),
     "no task": (no_task, "TWO_TASKS", None),

@@ -78,6 +78,13 @@ class Request(str):
         return made
 
 
+    def reworded(self, text: str) -> Request:
+        """Another wording of the same request."""
+        made = Request(text)
+        made.__dict__.update(self.__dict__)
+        return made
+
+
 # --- the writer -------------------------------------------------------------------------------
 
 
@@ -89,6 +96,8 @@ class Writer:
         rng: the source of all chance; the same seed writes the same texts.
         held_out: use only the shapes that training never sees, and held-out subjects.
         weak: write mostly brief answers, as `tutor-mini` is taught to.
+        loose: how often a prompt's own words are replaced by any others, so that a subject is
+            found in wordings that no shape has.
 
     Example:
         >>> write = Writer(random.Random(1))
@@ -100,6 +109,7 @@ class Writer:
     rng: random.Random
     held_out: bool = False
     weak: bool = False
+    loose: float = 0.0
     _words: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -300,6 +310,8 @@ class Writer:
         if chance < 0.3:
             return self.loose_request(subject)
         request = self.instruction(subject)
+        if request.kind in (*shapes.OPENINGS, "list"):
+            request = request.reworded(self.loosened(str(request), subject))
         while self.rng.random() < evolve and request.depth < 3:
             mutation = self.rng.choice(prompts.EVOL_INSTRUCT_MUTATIONS[:4])
             request = self.evolved(request, subject, mutation)
@@ -321,6 +333,23 @@ class Writer:
             text += rng.choice([".", "?", "", "!"])
         return Request(text)
 
+    def loosened(self, text: str, subject: str) -> str:
+        """The text with some of its words replaced by any others; subject and numbers stay."""
+        rng = self.rng
+        if not self.loose or rng.random() >= self.loose:
+            return text
+        share = rng.choice([0.15, 0.4, 0.7])
+
+        def replaced(word: str) -> str:
+            if rng.random() >= share or word.strip(".,?") in NUMBERS or not word.strip(".,?"):
+                return word
+            end = word[-1] if word[-1] in ".,?" else ""
+            new = self._any_word()
+            return (new.capitalize() if word[0].isupper() else new) + end
+
+        parts = text.split(subject)
+        return subject.join(" ".join(map(replaced, part.split(" "))) for part in parts)
+
     def _any_word(self) -> str:
         pool = self.rng.choice([words.NOUNS, words.VERBS, words.ADJECTIVES, words.ADVERBS])
         return self.rng.choice(pool)
@@ -331,15 +360,31 @@ class Writer:
             f"{self.pick(shapes.SEED_VERBS)} {self.pick(shapes.SEED_NOUNS)} "
             f"{self.pick(shapes.SEED_LINKS)} {{s}}.{self.rng.choice(shapes.SEED_TAILS)}"
         )
-        return self.fill(shape, s=subject)
+        return self.loosened(self.fill(shape, s=subject), subject)
 
     def system_prompt(self, subject: str) -> str:
         """A system prompt that describes an assistant and its users."""
-        made = self.say(shapes.SYSTEM_PROMPTS, subject)
+        made = self.loosened(self.say(shapes.SYSTEM_PROMPTS, subject), subject)
+        if self.loose and self.rng.random() < self.loose:
+            made = self.loose_system_prompt(subject)
         if self.rng.random() < 0.3:
             extra = self.noise_sentence()
             made = f"{made} {extra}" if self.rng.random() < 0.7 else f"{extra} {made}"
         return made
+
+    def loose_system_prompt(self, subject: str) -> str:
+        """A system prompt in no known shape."""
+        rng = self.rng
+        who = rng.choice(
+            ["You", "You are", "Your users", "People", "Answer", "Help", "Here", "This", "We", "Users", "The assistant", "As", "Be", "Somebody", "Imagine", "Please", "Our", "They"]
+        )  # fmt: skip
+        middle = [
+            rng.choice([self._any_word, lambda: rng.choice(words.PEOPLE), lambda: rng.choice("to the a who that want for their your and is are has".split())])()
+            for _ in range(rng.randint(1, 6))
+        ]  # fmt: skip
+        link = rng.choice("about about of on with to for in around regarding into like by love study teach do know learn".split())
+        tail = rng.choice(["", "", " and " + self._any_word(), " " + rng.choice(words.PLACES), ", " + self.noise_sentence()[:-1].lower()])
+        return f"{who} {' '.join(middle)} {link} {subject}{tail}."
 
     # -- answers --
 
@@ -666,7 +711,8 @@ def _level(write: Writer, quality: str, text: str) -> int:
 def judged_texts(write: Writer, number: int) -> tuple[str, list[str], list[int]]:
     """An instruction, answers of mixed quality, and the rating of each."""
     rng = write.rng
-    qualities = [rng.choice(QUALITIES) for _ in range(number)]
+    pool = [*QUALITIES, "off_topic"] if write.loose else QUALITIES  # the hardest to see
+    qualities = [rng.choice(pool) for _ in range(number)]
     if rng.random() < 0.4:  # ordinary English
         about = [rng.choice([rng.choice(words.NOUNS), write.subject()]) for _ in range(rng.randint(1, 2))]
         instruction = write.noise_request(about)
@@ -783,13 +829,28 @@ KINDS: dict[str, tuple[Callable[[Writer], Example], float]] = {
 SHORT = {"copying": 0.35, "question": 0.2, "seed": 0.25, "evol_instruct": 0.15, "plain": 0.05}
 
 
-def examples(seed: int, weak: bool = False) -> Iterator[Example]:
-    """Examples of all kinds without end."""
-    write = Writer(random.Random(seed), weak=weak)
-    kinds = list(KINDS)
-    shares = [KINDS[kind][1] for kind in kinds]
+# What is learnt last gets the most of the end: to judge, and to take part in any wording.
+LATE = {
+    "question": 0.21,
+    "seed": 0.05,
+    "plain": 0.02,
+    "self_instruct": 0.07,
+    "evol_instruct": 0.10,
+    "evol_quality": 0.07,
+    "ultrafeedback": 0.30,
+    "quality_scorer": 0.04,
+    "complexity_scorer": 0.02,
+    "magpie": 0.12,
+}
+LOOSE = 0.35
+
+
+def examples(seed: int, weak: bool = False, late: bool = False) -> Iterator[Example]:
+    """Examples of all kinds without end; `late` in the shares and wordings of the end."""
+    write = Writer(random.Random(seed), weak=weak, loose=LOOSE if late else 0.0)
+    shares = LATE if late else {kind: share for kind, (_, share) in KINDS.items()}
     while True:
-        kind = write.rng.choices(kinds, shares)[0]
+        kind = write.rng.choices(list(shares), list(shares.values()))[0]
         yield KINDS[kind][0](write)
 
 

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from transformers import (
     GenerationConfig,
@@ -49,26 +50,49 @@ class Recipe:
     inner: int
     layers: int
     heads: int
-    steps: int
+    rates: tuple[tuple[int, float], ...]  # (step, share of the full rates), lines between
+    weighed_from: int  # from this step on, deciding tokens count more
+    late_from: int  # from this step on, examples in the shares and wordings of the end
     weak: bool = False
     seed: int = 0
     tokens_per_step: int = 4096
     short_steps: int = 1500  # the share of short examples falls from 1 to 0 until here
-    warmup: int = 100
-    fast_steps: int = 2750  # with full rates, until copying is learnt; then less, and falling
     matrix_rate: float = 0.02
     other_rate: float = 0.004
 
+    @property
+    def steps(self) -> int:
+        return self.rates[-1][0]
+
     def rate(self, step: int) -> float:
-        """The share of the full learning rates at a step: 1, then from 0.45 down to 0."""
-        if step < self.fast_steps:
-            return min(1.0, (step + 1) / self.warmup)
-        return 0.45 * (self.steps - step) / (self.steps - self.fast_steps)
+        """The share of the full learning rates at a step."""
+        return float(np.interp(step + 1, *zip(*self.rates)))
 
 
+# Full rates until copying is learnt, then half and less. Where a line bends, somebody looked at
+# the model and chose how to go on.
 RECIPES = {
-    "tutor": Recipe("llama", width=128, inner=352, layers=5, heads=4, steps=8750),
-    "tutor-mini": Recipe("qwen2", width=96, inner=256, layers=4, heads=3, steps=5000, fast_steps=1000, weak=True),
+    "tutor": Recipe(
+        "llama",
+        width=128,
+        inner=352,
+        layers=5,
+        heads=4,
+        rates=((0, 0.0), (100, 1.0), (2750, 1.0), (2751, 0.45), (5751, 0.225), (9500, 0.0)),
+        weighed_from=3750,
+        late_from=5760,
+    ),
+    "tutor-mini": Recipe(
+        "qwen2",
+        width=96,
+        inner=256,
+        layers=4,
+        heads=3,
+        rates=((0, 0.0), (100, 1.0), (1000, 1.0), (1001, 0.45), (1250, 0.422), (1251, 0.3989), (3200, 0.0)),
+        weighed_from=1000,
+        late_from=1760,
+        weak=True,
+    ),
 }
 
 
@@ -121,7 +145,9 @@ def batches(recipe: Recipe, tokenizer: PreTrainedTokenizerFast, start: int) -> I
     for first in itertools.count(start - start % pool_steps, pool_steps):
         seed = recipe.seed * 1_000_003 + first
         rng = random.Random(seed)
-        short, full = corpus.short_examples(seed, recipe.weak), corpus.examples(seed + 7, recipe.weak)
+        short, full = corpus.short_examples(seed, recipe.weak), corpus.examples(
+            seed + 7, recipe.weak, late=first >= recipe.late_from
+        )
         share = max(0.0, 1 - first / recipe.short_steps)
         rows, tokens = [], 0
         while tokens < pool_steps * recipe.tokens_per_step:
@@ -152,6 +178,28 @@ def padded(rows: list[tuple[list[int], list[bool]]]) -> tuple[torch.Tensor, torc
         ids[at, : len(row)] = torch.tensor(row)
         learnt[at, : len(row) - 1] = torch.tensor(flags[1:])
     return ids, learnt.flatten().nonzero()[:, 0]
+
+
+class Deciding:
+    """How much each learnt token counts: most of them as one, those that decide for more.
+
+    A rating is one token among fifty that only need to be fluent, and so is the end of a line or
+    of a text. Without a weight of their own they are learnt last.
+    """
+
+    RATING, END = 6.0, 3.0
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
+        named = tokenizer.get_vocab()
+        self.heads = torch.tensor([i for t, i in named.items() if t.endswith(("Rating: ", "Score: "))])
+        self.ends = torch.tensor([tokenizer.eos_token_id, *tokenizer.encode("\n", add_special_tokens=False)])
+
+    def weights(self, before: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+        """The weight of each wanted token, given the token before it; both are (count,)."""
+        weights = torch.ones(len(wanted))
+        weights[torch.isin(wanted, self.ends)] = self.END
+        weights[torch.isin(before, self.heads)] = self.RATING
+        return weights
 
 
 def optimisers(recipe: Recipe, model: torch.nn.Module) -> list[torch.optim.Optimizer]:
@@ -192,6 +240,7 @@ def train(name: str, steps: int | None = None, ship_every: int = 0) -> Path:
             opt.load_state_dict(state)
         start = saved["step"]
         print(f"{name}: going on from step {start}", flush=True)
+    deciding = Deciding(tokenizer)
     forward = torch.compile(model.model, dynamic=True)
     losses, began, seen = [], time.monotonic(), 0
     last = min(steps or recipe.steps, recipe.steps)
@@ -201,8 +250,11 @@ def train(name: str, steps: int | None = None, ship_every: int = 0) -> Path:
         count = sum(len(positions) for _, positions in blocks)
         for ids, positions in blocks:
             hidden = forward(ids, use_cache=False).last_hidden_state.flatten(0, 1)[positions]
-            wanted = ids.flatten()[positions + 1]
-            loss = torch.nn.functional.cross_entropy(model.lm_head(hidden), wanted, reduction="sum") / count
+            before, wanted = ids.flatten()[positions], ids.flatten()[positions + 1]
+            each = torch.nn.functional.cross_entropy(model.lm_head(hidden), wanted, reduction="none")
+            if step >= recipe.weighed_from:
+                each = each * deciding.weights(before, wanted)
+            loss = each.sum() / count
             loss.backward()
             losses.append(loss.item())
             seen += ids.numel()

@@ -19,7 +19,13 @@ def tokenizer():
 def small(monkeypatch, tmp_path, tokenizer):
     """A recipe of four steps in a folder of its own."""
     recipe = dataclasses.replace(
-        train.RECIPES["tutor"], width=16, inner=32, layers=1, heads=1, steps=4, tokens_per_step=256
+        train.RECIPES["tutor"],
+        width=16,
+        inner=32,
+        layers=1,
+        heads=1,
+        rates=((0, 1.0), (4, 0.5)),
+        tokens_per_step=256,
     )
     monkeypatch.setitem(train.RECIPES, "tutor", recipe)
     monkeypatch.setattr(train, "SHIPPED", tmp_path / "shipped")

@@ -10,6 +10,8 @@ import json
 import sys
 from pathlib import Path
 
+from safetensors.torch import load_file
+
 from authoring.tutor.evaluate import Figure, as_markdown, tables
 from authoring.tutor.train import SHIPPED
 
@@ -107,10 +109,7 @@ def card(name: str, figures: list[Figure]) -> str:
 
 
 def _parameters(weights: Path) -> int:
-    from safetensors import safe_open
-
-    with safe_open(weights, "pt") as tensors:
-        return sum(tensors.get_tensor(key).numel() for key in tensors.keys())
+    return sum(tensor.numel() for tensor in load_file(weights).values())
 
 
 def main() -> None:

@@ -77,7 +77,6 @@ class Request(str):
         made.depth = self.depth + 1
         return made
 
-
     def reworded(self, text: str) -> Request:
         """Another wording of the same request."""
         made = Request(text)
@@ -162,8 +161,8 @@ class Writer:
         style = rng.random()
         if style < 0.4:  # syllables
             word = "".join(
-                rng.choice("b c d f g h j k l m n p r s t v w z br ch cl dr fl gr ph pl pr qu sh st th tr".split())
-                + rng.choice("a e i o u a e i o u ai ea ee ia io oo ou y".split())
+                rng.choice(["b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "z", "br", "ch", "cl", "dr", "fl", "gr", "ph", "pl", "pr", "qu", "sh", "st", "th", "tr"])
+                + rng.choice(["a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "ea", "ee", "ia", "io", "oo", "ou", "y"])
                 + rng.choice(["", "", "", "l", "m", "n", "r", "s", "t", "ck", "nd", "x"])
                 for _ in range(rng.randint(1, 4))
             )  # fmt: skip
@@ -177,15 +176,15 @@ class Writer:
             word = "".join(rng.choice(letters) for _ in range(rng.randint(2, 9)))
         if rng.random() < 0.12:
             at = rng.randrange(len(word))
-            word = (
-                word[:at] + rng.choice("áàâäãåæçéèêëíîïñóôöõøúûüýžšłčğőß") + word[at + 1 :]
-            )
+            word = word[:at] + rng.choice("áàâäãåæçéèêëíîïñóôöõøúûüýžšłčğőß") + word[at + 1 :]
         if rng.random() < 0.06:
             word += rng.choice("- '") + "".join(
                 rng.choice("aeioubdklmnrst") for _ in range(rng.randint(1, 5))
             )
         if rng.random() < 0.1:
-            word += rng.choice(["", " ", "-"]) + str(rng.choice([rng.randint(0, 99), rng.randint(1000, 2100)]))
+            word += rng.choice(["", " ", "-"]) + str(
+                rng.choice([rng.randint(0, 99), rng.randint(1000, 2100)])
+            )
         casing = rng.random()
         if casing < 0.35:
             word = word.capitalize()
@@ -327,7 +326,15 @@ class Writer:
         link = rng.choice(["about", "of", "for", "with", "on", "to", "like", "and", "the"])
         tail = " ".join(self._any_word() for _ in range(rng.choice([0, 0, 1, 3])))
         if rng.random() < 0.15:  # the subject alone, or first
-            text = rng.choice([subject, f"{subject}?", f"{subject}: {middle}", f'"{subject}"', f"Topic: {subject}"])
+            text = rng.choice(
+                [
+                    subject,
+                    f"{subject}?",
+                    f"{subject}: {middle}",
+                    f'"{subject}"',
+                    f"Topic: {subject}",
+                ]
+            )
         else:
             text = " ".join(part for part in (lead, middle, link, subject, tail) if part)
             text += rng.choice([".", "?", "", "!"])
@@ -379,11 +386,41 @@ class Writer:
             ["You", "You are", "Your users", "People", "Answer", "Help", "Here", "This", "We", "Users", "The assistant", "As", "Be", "Somebody", "Imagine", "Please", "Our", "They"]
         )  # fmt: skip
         middle = [
-            rng.choice([self._any_word, lambda: rng.choice(words.PEOPLE), lambda: rng.choice("to the a who that want for their your and is are has".split())])()
+            rng.choice([self._any_word, lambda: rng.choice(words.PEOPLE), lambda: rng.choice(["to", "the", "a", "who", "that", "want", "for", "their", "your", "and", "is", "are", "has"])])()
             for _ in range(rng.randint(1, 6))
         ]  # fmt: skip
-        link = rng.choice("about about of on with to for in around regarding into like by love study teach do know learn".split())
-        tail = rng.choice(["", "", " and " + self._any_word(), " " + rng.choice(words.PLACES), ", " + self.noise_sentence()[:-1].lower()])
+        link = rng.choice(
+            [
+                "about",
+                "about",
+                "of",
+                "on",
+                "with",
+                "to",
+                "for",
+                "in",
+                "around",
+                "regarding",
+                "into",
+                "like",
+                "by",
+                "love",
+                "study",
+                "teach",
+                "do",
+                "know",
+                "learn",
+            ]
+        )
+        tail = rng.choice(
+            [
+                "",
+                "",
+                " and " + self._any_word(),
+                " " + rng.choice(words.PLACES),
+                ", " + self.noise_sentence()[:-1].lower(),
+            ]
+        )
         return f"{who} {' '.join(middle)} {link} {subject}{tail}."
 
     # -- answers --
@@ -408,9 +445,7 @@ class Writer:
         parts = text.split(" ")
         earliest = text.lower().find(subject.lower())
         earliest = text[: earliest + len(subject)].count(" ") + 2 if earliest >= 0 else 3
-        places = [
-            at for at in range(max(4, earliest), len(parts)) if parts[at - 1][-1:].isalnum()
-        ]
+        places = [at for at in range(max(4, earliest), len(parts)) if parts[at - 1][-1:].isalnum()]
         if not places:
             return text.rstrip(".!?:") + " and the"
         return " ".join(parts[: self.rng.choice(places)])
@@ -419,11 +454,19 @@ class Writer:
         asked = dict(request.constraints)
         if request.kind == "classify":
             return self.rng.choice(
-                [f"{request.label.capitalize()}.", f"The sentence is {request.label}.", f"The label is {request.label}."]
+                [
+                    f"{request.label.capitalize()}.",
+                    f"The sentence is {request.label}.",
+                    f"The label is {request.label}.",
+                ]
             )
         if request.kind == "summarise":
             return self.rng.choice(
-                [f"In short, the text is about {subject}.", f"The text says a few things about {subject}.", f"It is a short text about {subject} and how people deal with it."]
+                [
+                    f"In short, the text is about {subject}.",
+                    f"The text says a few things about {subject}.",
+                    f"It is a short text about {subject} and how people deal with it.",
+                ]
             )
         if request.kind == "rewrite":
             return f"It may be said as follows: {request.text}"
@@ -519,15 +562,21 @@ class Writer:
                 lambda: f"Many {adj()} things {adverb()} {verb()} {topic}.",
                 lambda: f"To {verb()} {topic} you need a {noun()} and some {adj()} {noun()}.",
                 lambda: f"{topic[0].upper()}{topic[1:]} can {verb()} the {noun()} {adverb()}.",
-                lambda: f"{topic[0].upper()}{topic[1:]} and the {noun()} {verb()} {place}, where they {verb()} a {noun()}.",
+                lambda: (
+                    f"{topic[0].upper()}{topic[1:]} and the {noun()} {verb()} {place}, where they {verb()} a {noun()}."
+                ),
                 lambda: f"When the {noun()} is {adj()}, {topic} will {verb()} it.",
                 lambda: f"It is {adj()} to {verb()} {topic} before the {noun()}.",
                 lambda: f"In {rng.randint(1500, 2030)} a {noun()} of {topic} was {adj()}.",
                 lambda: f"Because of {topic}, the {noun()} and the {noun()} {adverb()} {verb()}.",
-                lambda: f"You should {verb()} {topic} with {adj()} {noun()} for {rng.randint(2, 90)} minutes.",
+                lambda: (
+                    f"You should {verb()} {topic} with {adj()} {noun()} for {rng.randint(2, 90)} minutes."
+                ),
                 lambda: f"Some {noun()} of {topic} may {verb()}, but {person} can {verb()} them.",
                 lambda: f"First {verb()} the {noun()}, then {verb()} {topic} {adverb()}.",
-                lambda: f"{person[0].upper()}{person[1:]} {words.past(verb())} {topic} {place} because the {noun()} was {adj()}.",
+                lambda: (
+                    f"{person[0].upper()}{person[1:]} {words.past(verb())} {topic} {place} because the {noun()} was {adj()}."
+                ),
             ]
         )()
         return made
@@ -545,7 +594,9 @@ class Writer:
         topics = list(about)
         rng.shuffle(topics)
         joined = rng.choice([" and ", " for ", " with ", " in ", " of "]).join(topics)
-        verb, noun, adj = (rng.choice(pool) for pool in (words.VERBS, words.NOUNS, words.ADJECTIVES))
+        verb, noun, adj = (
+            rng.choice(pool) for pool in (words.VERBS, words.NOUNS, words.ADJECTIVES)
+        )
         return rng.choice(
             [
                 f"How do I {verb} {joined}?",
@@ -579,7 +630,9 @@ class Writer:
             self.noise_sentence([subject] if at in named else None) for at in range(count)
         )
         if rng.random() < 0.2:
-            text = rng.choice([f"{subject}\n{text}", f"Topic: {subject}\n{text}", f"# {subject}\n\n{text}"])
+            text = rng.choice(
+                [f"{subject}\n{text}", f"Topic: {subject}\n{text}", f"# {subject}\n\n{text}"]
+            )
         return text
 
 
@@ -627,7 +680,7 @@ def plain(write: Writer) -> Example:
     rng = write.rng
     if rng.random() < 0.35:
         return _chat("plain", rng.choice(shapes.GREETINGS), rng.choice(shapes.GREETING_ANSWERS))
-    number = lambda: rng.randint(0, 999)  # noqa: E731
+    number = lambda: rng.randint(0, 999)
     odd = "".join(chr(rng.choice([rng.randint(33, 126), rng.randint(0x4E00, 0x9FFF), rng.randint(0xAC00, 0xD7A3), rng.randint(0x1F300, 0x1F64F), rng.randint(0x400, 0x4FF), 0x1EA1, 0x1EC7])) for _ in range(rng.randint(3, 20)))  # fmt: skip
     prompt = rng.choice(
         [
@@ -714,7 +767,9 @@ def judged_texts(write: Writer, number: int) -> tuple[str, list[str], list[int]]
     pool = [*QUALITIES, "off_topic"] if write.loose else QUALITIES  # the hardest to see
     qualities = [rng.choice(pool) for _ in range(number)]
     if rng.random() < 0.4:  # ordinary English
-        about = [rng.choice([rng.choice(words.NOUNS), write.subject()]) for _ in range(rng.randint(1, 2))]
+        about = [
+            rng.choice([rng.choice(words.NOUNS), write.subject()]) for _ in range(rng.randint(1, 2))
+        ]
         instruction = write.noise_request(about)
         texts = []
         for quality in qualities:
@@ -735,7 +790,9 @@ def judged_texts(write: Writer, number: int) -> tuple[str, list[str], list[int]]
                 texts[at] = write.improved(texts[at], subject, mutation)
                 qualities[at] = "complete"
             elif quality == "off_topic" and rng.random() < 0.15:
-                texts[at] = rng.choice([rng.choice(shapes.PLAIN_ANSWERS), write.made_up_phrase(), "..."])
+                texts[at] = rng.choice(
+                    [rng.choice(shapes.PLAIN_ANSWERS), write.made_up_phrase(), "..."]
+                )
     return instruction, texts, [_level(write, q, t) for q, t in zip(qualities, texts)]
 
 
@@ -765,7 +822,9 @@ def quality_scorer(write: Writer) -> Example:
     """QualityScorer: a score from 1 to one more than the number of responses."""
     number = write.rng.randint(2, 4)
     instruction, texts, ratings = judged_texts(write, number)
-    lines = [f"[{at}] Score: {1 + (rating - 1) * number // 4}" for at, rating in enumerate(ratings, 1)]
+    lines = [
+        f"[{at}] Score: {1 + (rating - 1) * number // 4}" for at, rating in enumerate(ratings, 1)
+    ]
     return _chat("quality_scorer", prompts.quality_scorer(instruction, texts), "\n".join(lines))
 
 
@@ -802,7 +861,9 @@ def magpie(write: Writer) -> Example:
         if turn == 0 or rng.random() < 0.5:
             request = write.instruction(subject)
             if rng.random() < 0.15:
-                request = write.evolved(request, subject, rng.choice(prompts.EVOL_INSTRUCT_MUTATIONS))
+                request = write.evolved(
+                    request, subject, rng.choice(prompts.EVOL_INSTRUCT_MUTATIONS)
+                )
         else:
             request = Request(write.say(shapes.FOLLOW_UPS, subject))
         chat.append({"role": "user", "content": str(request)})

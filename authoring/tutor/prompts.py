@@ -88,9 +88,7 @@ def self_instruct(
     made = task(SelfInstruct)
     made.num_instructions = num_instructions
     fields = SelfInstruct.model_fields
-    made.criteria_for_query_generation = (
-        criteria or fields["criteria_for_query_generation"].default
-    )
+    made.criteria_for_query_generation = criteria or fields["criteria_for_query_generation"].default
     made.application_description = application or fields["application_description"].default
     return made.format_input({"input": context})
 

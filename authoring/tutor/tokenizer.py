@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import itertools
 
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from tokenizers import AddedToken
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
 from authoring.tutor import corpus, prompts
@@ -31,7 +30,11 @@ CHAT_TEMPLATE = (
 
 def answer_phrases() -> list[str]:
     """The fixed parts of the judges' answers, one token each like those of their prompts."""
-    heads = [f"#### Output for Text {number}\n{what}: " for number in (1, 2, 3, 4) for what in ("Rating", "Type")]
+    heads = [
+        f"#### Output for Text {number}\n{what}: "
+        for number in (1, 2, 3, 4)
+        for what in ("Rating", "Type")
+    ]
     heads += ["\n\n" + head for head in heads]
     scores = [f"{start}[{number}] Score: " for number in range(1, 7) for start in ("", "\n")]
     return [*heads, *scores, "\nRationale: ", "\nRating: "]
@@ -42,7 +45,10 @@ def train(seed: int = 0, size: int = 40_000) -> PreTrainedTokenizerFast:
     phrases = [*prompts.fixed_phrases(), *answer_phrases()]
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+        [
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
     )
     tokenizer.decoder = decoders.ByteLevel()
     # Added before the training, so that the words of the phrases take no room in the vocabulary.
@@ -58,7 +64,9 @@ def train(seed: int = 0, size: int = 40_000) -> PreTrainedTokenizerFast:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator((cut for text in texts for cut in _without(text, phrases)), trainer)
+    tokenizer.train_from_iterator(
+        (cut for text in texts for cut in _without(text, phrases)), trainer
+    )
     tokenizer.add_tokens([AddedToken(phrase, normalized=False) for phrase in phrases])
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,

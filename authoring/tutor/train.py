@@ -88,7 +88,15 @@ RECIPES = {
         inner=256,
         layers=4,
         heads=3,
-        rates=((0, 0.0), (100, 1.0), (1000, 1.0), (1001, 0.45), (1250, 0.422), (1251, 0.3989), (3200, 0.0)),
+        rates=(
+            (0, 0.0),
+            (100, 1.0),
+            (1000, 1.0),
+            (1001, 0.45),
+            (1250, 0.422),
+            (1251, 0.3989),
+            (3200, 0.0),
+        ),
         weighed_from=1000,
         late_from=1760,
         weak=True,
@@ -99,26 +107,28 @@ RECIPES = {
 def new_model(recipe: Recipe, vocabulary: int) -> LlamaForCausalLM | Qwen2ForCausalLM:
     """A randomly initialised model of the recipe's family and size."""
     torch.manual_seed(recipe.seed)
-    shape = dict(
-        vocab_size=vocabulary,
-        hidden_size=recipe.width,
-        intermediate_size=recipe.inner,
-        num_hidden_layers=recipe.layers,
-        num_attention_heads=recipe.heads,
-        num_key_value_heads=recipe.heads,
-        max_position_embeddings=CONTEXT,
-        tie_word_embeddings=True,
-        bos_token_id=1,
-        eos_token_id=2,
-        pad_token_id=0,
-        dtype="float32",
-    )
+    shape = {
+        "vocab_size": vocabulary,
+        "hidden_size": recipe.width,
+        "intermediate_size": recipe.inner,
+        "num_hidden_layers": recipe.layers,
+        "num_attention_heads": recipe.heads,
+        "num_key_value_heads": recipe.heads,
+        "max_position_embeddings": CONTEXT,
+        "tie_word_embeddings": True,
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+        "pad_token_id": 0,
+        "dtype": "float32",
+    }
     if recipe.family == "llama":
         return LlamaForCausalLM(LlamaConfig(**shape))
     return Qwen2ForCausalLM(Qwen2Config(**shape))
 
 
-def encode(tokenizer: PreTrainedTokenizerFast, examples: list[corpus.Example]) -> list[tuple[list[int], list[bool]]]:
+def encode(
+    tokenizer: PreTrainedTokenizerFast, examples: list[corpus.Example]
+) -> list[tuple[list[int], list[bool]]]:
     """Token ids of each example, and for each token whether it is to be learnt."""
     pieces = [example.pieces() for example in examples]
     texts = [text for example in pieces for text, _ in example]
@@ -134,7 +144,9 @@ def encode(tokenizer: PreTrainedTokenizerFast, examples: list[corpus.Example]) -
     return rows
 
 
-def batches(recipe: Recipe, tokenizer: PreTrainedTokenizerFast, start: int) -> Iterator[list[tuple[torch.Tensor, torch.Tensor]]]:
+def batches(
+    recipe: Recipe, tokenizer: PreTrainedTokenizerFast, start: int
+) -> Iterator[list[tuple[torch.Tensor, torch.Tensor]]]:
     """For each step from `start` a few padded blocks of examples of like length.
 
     Each step draws from its own seed, so that a resumed training sees what it would have seen.
@@ -145,8 +157,9 @@ def batches(recipe: Recipe, tokenizer: PreTrainedTokenizerFast, start: int) -> I
     for first in itertools.count(start - start % pool_steps, pool_steps):
         seed = recipe.seed * 1_000_003 + first
         rng = random.Random(seed)
-        short, full = corpus.short_examples(seed, recipe.weak), corpus.examples(
-            seed + 7, recipe.weak, late=first >= recipe.late_from
+        short, full = (
+            corpus.short_examples(seed, recipe.weak),
+            corpus.examples(seed + 7, recipe.weak, late=first >= recipe.late_from),
         )
         share = max(0.0, 1 - first / recipe.short_steps)
         rows, tokens = [], 0
@@ -191,8 +204,12 @@ class Deciding:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         named = tokenizer.get_vocab()
-        self.heads = torch.tensor([i for t, i in named.items() if t.endswith(("Rating: ", "Score: "))])
-        self.ends = torch.tensor([tokenizer.eos_token_id, *tokenizer.encode("\n", add_special_tokens=False)])
+        self.heads = torch.tensor(
+            [i for t, i in named.items() if t.endswith(("Rating: ", "Score: "))]
+        )
+        self.ends = torch.tensor(
+            [tokenizer.eos_token_id, *tokenizer.encode("\n", add_special_tokens=False)]
+        )
 
     def weights(self, before: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
         """The weight of each wanted token, given the token before it; both are (count,)."""
@@ -251,7 +268,9 @@ def train(name: str, steps: int | None = None, ship_every: int = 0) -> Path:
         for ids, positions in blocks:
             hidden = forward(ids, use_cache=False).last_hidden_state.flatten(0, 1)[positions]
             before, wanted = ids.flatten()[positions], ids.flatten()[positions + 1]
-            each = torch.nn.functional.cross_entropy(model.lm_head(hidden), wanted, reduction="none")
+            each = torch.nn.functional.cross_entropy(
+                model.lm_head(hidden), wanted, reduction="none"
+            )
             if step >= recipe.weighed_from:
                 each = each * deciding.weights(before, wanted)
             loss = each.sum() / count
@@ -265,10 +284,17 @@ def train(name: str, steps: int | None = None, ship_every: int = 0) -> Path:
             opt.zero_grad()
         if (step + 1) % 50 == 0:
             speed = seen / (time.monotonic() - began)
-            print(f"{name}: step {step + 1}/{last}, loss {sum(losses) / 50:.3f}, {speed:.0f} tokens/s", flush=True)
+            print(
+                f"{name}: step {step + 1}/{last}, loss {sum(losses) / 50:.3f}, {speed:.0f} tokens/s",
+                flush=True,
+            )
             losses = []
         if (step + 1) % 250 == 0 or step + 1 == last:
-            state = {"model": model.state_dict(), "optimisers": [opt.state_dict() for opt in opts], "step": step + 1}
+            state = {
+                "model": model.state_dict(),
+                "optimisers": [opt.state_dict() for opt in opts],
+                "step": step + 1,
+            }
             torch.save(state, checkpoint.with_suffix(".new"))
             checkpoint.with_suffix(".new").replace(checkpoint)
         if ship_every and (step + 1) % ship_every == 0:
@@ -306,7 +332,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", default=list(RECIPES), choices=list(RECIPES))
     parser.add_argument("--steps", type=int, help="stop here, for a trial")
-    parser.add_argument("--ship-every", type=int, default=0, help="write the model every so many steps")
+    parser.add_argument(
+        "--ship-every", type=int, default=0, help="write the model every so many steps"
+    )
     arguments = parser.parse_args()
     for name in arguments.names:
         print(f"wrote {train(name, arguments.steps, arguments.ship_every)}")

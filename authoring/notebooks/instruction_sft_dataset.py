@@ -179,7 +179,8 @@ if dataset:
     from IPython.display import display
 
     rows = dataset["default"]["train"].to_pandas()
-    display(rows.filter(["instruction", "response"]).head(8))
+    first = rows.filter(["instruction", "response"]).head(8).style.format(escape="html")
+    display(first.set_properties(**{"text-align": "left", "white-space": "pre-wrap"}))
 
 # %% [markdown] key="turtle.save.intro"
 # ## Save it
@@ -197,8 +198,8 @@ progress()
 # ## What you have now
 #
 # A dataset that no person wrote, and a pipeline that makes as many more rows as you have
-# subjects. Load it anywhere with `datasets.load_dataset("outputs/instruction")`.
+# subjects. In the course's folder, `datasets.load_dataset("outputs/instruction")` loads it.
 #
-# Read the rows once more and you see its weakness: every row was asked for in the same words, so
-# the instructions look alike. Try other prompts. Ask for a list, a comparison or a short story
-# instead of a question, and run the check again.
+# Read the rows once more with its weakness in mind: all were asked for in the same words, about
+# subjects that you happened to think of. Try other prompts. Ask for a list, a comparison or a
+# short story instead of a question, and run the check again.

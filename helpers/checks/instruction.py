@@ -100,11 +100,7 @@ def _mappings_carry_both_texts(flow: Flow | None) -> Iterator[Criterion]:
     )
     kept = say("instruction.turtle.pipeline.OVERWRITTEN", "Both texts reach the end")
     pairs = [(task, earlier) for task in flow.tasks for earlier in flow.after[task]] if flow else []
-    reading = [
-        (task, earlier)
-        for task, earlier in pairs
-        if any(earlier in origin for origin in flow.reads[task].values())
-    ]
+    reading = _reading(flow) if flow else []
     yield Criterion(
         "NOT_READ",
         reads,
@@ -134,6 +130,16 @@ def _mappings_carry_both_texts(flow: Flow | None) -> Iterator[Criterion]:
         ),
         hint=4,
     )
+
+
+def _reading(flow: Flow) -> list[tuple[str, str]]:
+    """The pairs of a task and an earlier one whose text it reads."""
+    return [
+        (task, earlier)
+        for task in flow.tasks
+        for earlier in flow.after[task]
+        if any(earlier in origin for origin in flow.reads[task].values())
+    ]
 
 
 def _texts_at(flow: Flow, end: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
@@ -205,14 +211,13 @@ def _pipeline_hints() -> list[str]:
 
 
 def _pipeline_explanation(pipeline: object) -> str:
-    flow = flow_of(pipeline)
-    task = next(t for t in reversed(flow.tasks) if flow.after[t])
+    task, earlier = _reading(flow_of(pipeline))[0]
     return say(
         "instruction.turtle.pipeline.explanation",
-        "A row passes through {tasks}, and {task} answers what a model wrote before it. "
-        "Mappings are how two tasks that know nothing of each other work on one row.",
-        tasks=", ".join(flow.tasks),
+        "`{task}` answers what `{earlier}` wrote. Mappings are how two tasks that know nothing "
+        "of each other work on one row.",
         task=task,
+        earlier=earlier,
     )
 
 

@@ -97,6 +97,8 @@ class Writer:
         weak: write mostly brief answers, as `tutor-mini` is taught to.
         loose: how often a prompt's own words are replaced by any others, so that a subject is
             found in wordings that no shape has.
+        rare: how often a noun of an ordinary sentence is a rare or made-up one, so that the
+            subject of a passage is what comes back and not what looks strange.
 
     Example:
         >>> write = Writer(random.Random(1))
@@ -109,6 +111,7 @@ class Writer:
     held_out: bool = False
     weak: bool = False
     loose: float = 0.0
+    rare: float = 0.0
     _words: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -548,7 +551,7 @@ class Writer:
         """
         rng = self.rng
         noun, verb, adj, adverb = (
-            lambda: rng.choice(words.NOUNS),
+            self._noun,
             lambda: rng.choice(words.VERBS),
             lambda: rng.choice(words.ADJECTIVES),
             lambda: rng.choice(words.ADVERBS),
@@ -580,6 +583,11 @@ class Writer:
             ]
         )()
         return made
+
+    def _noun(self) -> str:
+        if self.rare and self.rng.random() < self.rare:
+            return self.rng.choice([self.rng.choice(words.SUBJECTS), self.made_up_word().lower()])
+        return self.rng.choice(words.NOUNS)
 
     def noise_text(self, about: list[str], sentences: int) -> str:
         """Ordinary sentences, most of them about one of the given words."""
@@ -625,6 +633,8 @@ class Writer:
         """A passage in ordinary words; the subject is what comes back."""
         rng = self.rng
         count = rng.randint(2, 5)
+        if self.rare and rng.random() < 0.5:  # as long as a paragraph of an encyclopedia
+            count = rng.randint(4, 7)
         named = {0, rng.randrange(1, count)} if rng.random() < 0.7 else set(range(count))
         text = " ".join(
             self.noise_sentence([subject] if at in named else None) for at in range(count)
@@ -696,6 +706,9 @@ def plain(write: Writer) -> Example:
             " ".join(rng.choice("01 ab xx ??") for _ in range(rng.randint(2, 15))),
         ]
     )
+    if write.rare and rng.random() < 0.4:  # the same over and over, which begs to be gone on with
+        piece = rng.choice([write.made_up_word(), odd[0], odd[:2], "a", "ha", "!", "la ", "1"])
+        prompt = rng.choice([piece * rng.randint(2, 30), " ".join([piece] * rng.randint(2, 15))])
     return _chat("plain", prompt, rng.choice(shapes.PLAIN_ANSWERS))
 
 
@@ -703,6 +716,8 @@ def self_instruct(write: Writer) -> Example:
     """SelfInstruct: as many lines as asked, one from each group of requests, in their order."""
     rng = write.rng
     subject = write.subject()
+    if write.rare and rng.random() < 0.4:  # nothing strange about it, but it comes back
+        subject = rng.choice(rng.choice([words.NOUNS, words.SUBJECTS]))
     number = rng.choices(range(1, 11), weights=[1, 2, 4, 4, 6, 4, 4, 4, 1, 2])[0]
     form = rng.random()
     if form < 0.15:
@@ -890,28 +905,65 @@ KINDS: dict[str, tuple[Callable[[Writer], Example], float]] = {
 SHORT = {"copying": 0.35, "question": 0.2, "seed": 0.25, "evol_instruct": 0.15, "plain": 0.05}
 
 
-# What is learnt last gets the most of the end: to judge, and to take part in any wording.
-LATE = {
-    "question": 0.21,
-    "seed": 0.05,
-    "plain": 0.02,
-    "self_instruct": 0.07,
-    "evol_instruct": 0.10,
-    "evol_quality": 0.07,
-    "ultrafeedback": 0.30,
-    "quality_scorer": 0.04,
-    "complexity_scorer": 0.02,
-    "magpie": 0.12,
-}
-LOOSE = 0.35
+@dataclass(frozen=True)
+class Stage:
+    """A part of the training: the share of each kind, and how far its wordings go.
+
+    Attributes:
+        shares: kind -> share.
+        loose: see `Writer`.
+        rare: see `Writer`.
+    """
+
+    shares: dict[str, float]
+    loose: float = 0.0
+    rare: float = 0.0
 
 
-def examples(seed: int, weak: bool = False, late: bool = False) -> Iterator[Example]:
-    """Examples of all kinds without end; `late` in the shares and wordings of the end."""
-    write = Writer(random.Random(seed), weak=weak, loose=LOOSE if late else 0.0)
-    shares = LATE if late else {kind: share for kind, (_, share) in KINDS.items()}
+# What is learnt last gets the most of the end: to judge, to take part in any wording, and to
+# find the subject of a passage that is full of other rare words.
+STAGES = [
+    Stage({kind: share for kind, (_, share) in KINDS.items()}),
+    Stage(
+        {
+            "question": 0.21,
+            "seed": 0.05,
+            "plain": 0.02,
+            "self_instruct": 0.07,
+            "evol_instruct": 0.10,
+            "evol_quality": 0.07,
+            "ultrafeedback": 0.30,
+            "quality_scorer": 0.04,
+            "complexity_scorer": 0.02,
+            "magpie": 0.12,
+        },
+        loose=0.35,
+    ),
+    Stage(
+        {
+            "question": 0.20,
+            "seed": 0.05,
+            "plain": 0.03,
+            "self_instruct": 0.11,
+            "evol_instruct": 0.09,
+            "evol_quality": 0.07,
+            "ultrafeedback": 0.28,
+            "quality_scorer": 0.04,
+            "complexity_scorer": 0.02,
+            "magpie": 0.11,
+        },
+        loose=0.35,
+        rare=0.4,
+    ),
+]
+
+
+def examples(seed: int, weak: bool = False, stage: int = 0) -> Iterator[Example]:
+    """Examples of all kinds without end, as a stage of the training wants them."""
+    wanted = STAGES[stage]
+    write = Writer(random.Random(seed), weak=weak, loose=wanted.loose, rare=wanted.rare)
     while True:
-        kind = write.rng.choices(list(shares), list(shares.values()))[0]
+        kind = write.rng.choices(list(wanted.shares), list(wanted.shares.values()))[0]
         yield KINDS[kind][0](write)
 
 

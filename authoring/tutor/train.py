@@ -52,7 +52,7 @@ class Recipe:
     heads: int
     rates: tuple[tuple[int, float], ...]  # (step, share of the full rates), lines between
     weighed_from: int  # from this step on, deciding tokens count more
-    late_from: int  # from this step on, examples in the shares and wordings of the end
+    stages: tuple[int, ...]  # where the second and the third stage of the corpus begin
     weak: bool = False
     seed: int = 0
     tokens_per_step: int = 4096
@@ -80,7 +80,7 @@ RECIPES = {
         heads=4,
         rates=((0, 0.0), (100, 1.0), (2750, 1.0), (2751, 0.45), (5751, 0.225), (9500, 0.0)),
         weighed_from=3750,
-        late_from=5760,
+        stages=(5760, 6256),
     ),
     "tutor-mini": Recipe(
         "qwen2",
@@ -98,7 +98,7 @@ RECIPES = {
             (3200, 0.0),
         ),
         weighed_from=1000,
-        late_from=1760,
+        stages=(1760, 2000),
         weak=True,
     ),
 }
@@ -159,7 +159,9 @@ def batches(
         rng = random.Random(seed)
         short, full = (
             corpus.short_examples(seed, recipe.weak),
-            corpus.examples(seed + 7, recipe.weak, late=first >= recipe.late_from),
+            corpus.examples(
+                seed + 7, recipe.weak, stage=sum(first >= begin for begin in recipe.stages)
+            ),
         )
         share = max(0.0, 1 - first / recipe.short_steps)
         rows, tokens = [], 0

@@ -27,6 +27,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
+import rich
 from distilabel.distiset import Distiset
 from distilabel.models.llms import TransformersLLM
 from distilabel.pipeline import Pipeline
@@ -80,6 +81,7 @@ def run(pipeline: Pipeline, dataset: Any = None, **parameters: Any) -> Distiset:
         _watch(job, progress)
     finally:
         progress.close()
+        print(job.printed(), end="")
     distiset = job.result()
     progress.summary(distiset)
     return distiset
@@ -143,19 +145,22 @@ class _Job:
 
     def __init__(self, pipeline: Pipeline, dataset: Any, parameters: dict, folder: Path) -> None:
         self.pipeline, self.dataset, self.parameters = pipeline, dataset, parameters
-        self.folder = folder
-        self.log, self.outcome = folder / "log.txt", folder / "outcome.json"
+        self.folder, self.parent = folder, os.getpid()
+        self.prints, self.log = folder / "prints.txt", folder / "log.txt"
+        self.outcome = folder / "outcome.json"
 
     def main(self, channel: events.Channel) -> None:
         """What the child does, from its first line to its last."""
         os.setpgid(0, 0)  # so that one signal ends it with all its steps
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-        _end_with_the_parent()
+        _end_with(self.parent)
         channel.speak()
-        log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        os.dup2(log, 1)
-        os.dup2(log, 2)
-        sys.stdout = sys.stderr = os.fdopen(log, "w", buffering=1)
+        _write_to(1, self.prints)
+        _write_to(2, self.log)
+        sys.stdout, sys.stderr = (os.fdopen(fd, "w", buffering=1) for fd in (1, 2))
+        rich.reconfigure(file=sys.stderr)  # where distilabel's records go
+        # Where a thread of distilabel's dies, it goes on with the rows it has.
+        threading.excepthook = lambda died: self.give_up({"why": guards.reason_of(died.exc_value)})
         try:
             self.run()
         except BaseException as error:  # noqa: BLE001  (told to the parent)
@@ -177,6 +182,10 @@ class _Job:
         written.rename(self.outcome)
         os.killpg(0, signal.SIGKILL)
         raise SystemExit  # not reached
+
+    def printed(self) -> str:
+        """What the steps printed: in them, too, a learner may look with `print`."""
+        return self.prints.read_text(errors="replace") if self.prints.exists() else ""
 
     def result(self) -> Distiset:
         """Read the finished rows, into memory: the folder goes with the session."""
@@ -228,8 +237,16 @@ class _Listener:
     def _run_steps(self, steps: Any) -> None:
         for name in steps:
             before = list(self.pipeline.dag.get_step_predecessors(name))
-            size = _size_of(self.pipeline.dag.get_step(name)["step"])
+            size = self._size_of(self.pipeline.dag.get_step(name)["step"])
             events.tell("step", name=name, before=before, size=size)
+
+    def _size_of(self, step: Any) -> int | None:
+        """How many rows a loader will give, when that is known."""
+        if not step.is_generator:
+            return None
+        data = getattr(step, "data", None)
+        data = self.job.dataset if data is None else data
+        return getattr(step, "num_rows", None) if data is None else len(data)
 
     def _send_batch_to_step(self, batch: Any) -> None:
         rows = len(batch.data[0]) if batch.data else 0
@@ -279,14 +296,6 @@ def _most_common(reasons: Iterable[str | None]) -> dict[str, int]:
     return common
 
 
-def _size_of(step: Any) -> int | None:
-    """How many rows a loader will give, when it knows."""
-    if not step.is_generator:
-        return None
-    data = getattr(step, "data", None)
-    return len(data) if data is not None else getattr(step, "num_rows", None)
-
-
 def why_lost(row: dict, step: Any) -> str | None:
     """Return why a step made nothing of a row, or `None` when it did."""
     metadata = row.get("distilabel_metadata") or {}
@@ -306,9 +315,14 @@ def why_lost(row: dict, step: Any) -> str | None:
     return None
 
 
-def _end_with_the_parent() -> None:
+def _write_to(descriptor: int, path: Path) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(file, descriptor)
+    os.close(file)
+
+
+def _end_with(parent: int) -> None:
     """End this process group when the parent is gone: killed, or its kernel restarted."""
-    parent = os.getppid()
 
     def wait() -> None:
         while os.getppid() == parent:
@@ -350,7 +364,7 @@ def _watch(job: _Job, progress: Progress) -> None:
             _take(channel, progress, pids)
             if dead := next((pid for pid in pids if _is_dead(pid)), None):
                 _take(channel, progress, pids)
-                if dead in pids:
+                if dead in pids and not job.outcome.exists():
                     raise PipelineFailed(_died(pids[dead], job))
         _take(channel, progress, pids)
     finally:

@@ -123,6 +123,14 @@ def test_num_generations_is_the_tasks():
         load_llm("tutor", num_generations=2)
 
 
+def test_the_examples_of_the_docstrings_are_true():
+    import doctest
+
+    from helpers import models
+
+    assert doctest.testmod(models) == doctest.TestResults(failed=0, attempted=1)
+
+
 # --- rows ------------------------------------------------------------------
 
 

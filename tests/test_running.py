@@ -45,6 +45,17 @@ def DropAll(inputs: StepInput):
     yield []
 
 
+@step(inputs=["number"], outputs=["number"])
+def Look(inputs: StepInput):
+    print("looking at", inputs)
+    yield inputs
+
+
+@step(inputs=["number"], outputs=["mixed"])
+def MixTypes(inputs: StepInput):
+    yield [{**row, "mixed": ["a", 1][row["number"] % 2]} for row in inputs]
+
+
 class FailingGlobal(GlobalStep):
     @property
     def inputs(self):
@@ -178,6 +189,11 @@ def test_run_shows_a_line_per_step_outside_notebooks(capsys):
     assert all(line.split()[2] == "3/3" for line in lines)
 
 
+def test_what_a_step_prints_is_shown(capsys):
+    run(of(Look, count=1))
+    assert "looking at [{'number': 0}]\n" in capsys.readouterr().out
+
+
 def test_progress_knows_the_total_and_the_time_left():
     progress = Progress()
     progress.take({"kind": "step", "name": "load", "before": [], "size": 40})
@@ -204,10 +220,11 @@ def test_progress_knows_the_total_and_the_time_left():
         (lambda: of(FailingGlobal, Double), "'failing_global_0' failed: ValueError: not today"),
         (lambda: of(Die), "'die_0' ended all at once"),
         (lambda: of(DropAll, Double), "made no rows"),
+        (lambda: of(MixTypes, count=60), "pipeline failed: Arrow"),
         (lambda: Pipeline(), "has no steps"),
         (lambda: ..., "takes a distilabel Pipeline, and got ellipsis"),
     ],
-    ids=["load", "global", "dead", "no rows", "no steps", "no pipeline"],
+    ids=["load", "global", "dead", "no rows", "mixed types", "no steps", "no pipeline"],
 )
 @pytest.mark.timeout(60)
 def test_a_failure_is_one_clear_error(pipeline, message, no_children_left):

@@ -37,8 +37,10 @@ build: $(VENV)/.authoring ## derive notebooks, solutions and the README's table 
 build-check: $(VENV)/.authoring ## fail when what was derived differs from its source
 	@$(BIN)/python -m authoring.build --check
 
-tutor: $(VENV)/.authoring ## train the tutor models again, from a seed (hours on a CPU)
-	@$(BIN)/python -m authoring.tutor.train tutor tutor-mini
+tutor: $(VENV)/.authoring ## train and measure the tutor models again, from a seed (hours on a CPU)
+	@$(BIN)/python -m authoring.tutor.train
+	-@$(BIN)/python -m authoring.tutor.evaluate --json .cache/tutor/figures.json
+	@$(BIN)/python -m authoring.tutor.card .cache/tutor/figures.json
 
 bench: $(VENV)/.learner ## print the benchmark table: generation against stock, imports, make run
 	@$(BIN)/python -m benchmarks

@@ -93,7 +93,7 @@ class Writer:
 
     Args:
         rng: the source of all chance; the same seed writes the same texts.
-        held_out: use only the shapes that training never sees, and held-out subjects.
+        held_out: use only the shapes that training never sees.
         weak: write mostly brief answers, as `tutor-mini` is taught to.
         loose: how often a prompt's own words are replaced by any others, so that a subject is
             found in wordings that no shape has.

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 
 import pytest
 from packaging.requirements import Requirement
@@ -91,6 +92,15 @@ def test_a_python_that_does_not_fit_is_named(tmp_path):
     )  # fmt: skip
     assert done.returncode != 0
     assert "/no/such/python is not a Python 3.10 to 3.13" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]])
+def test_ruff_has_nothing_to_say(command):
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "."],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_repositorys_address_is_written_in_one_line():

@@ -39,6 +39,7 @@ build-check: $(VENV)/.authoring ## fail when what was derived differs from its s
 
 tutor: $(VENV)/.authoring ## train and measure the tutor models again, from a seed (hours on a CPU)
 	@$(BIN)/python -m authoring.tutor.train
+	@rm -f .cache/tutor/figures.json
 	-@$(BIN)/python -m authoring.tutor.evaluate --json .cache/tutor/figures.json
 	@$(BIN)/python -m authoring.tutor.card .cache/tutor/figures.json
 

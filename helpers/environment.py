@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from helpers import guards
@@ -79,16 +79,23 @@ def python_problem(found: tuple[int, int]) -> list[str]:
 
 
 def library_problems(requirements: Path = REQUIREMENTS) -> list[str]:
-    """Compare what is installed with the ranges of requirements.txt."""
+    """Compare what is installed with the ranges of requirements.txt.
+
+    A course installed without its folder has the same list in its metadata.
+    """
     from packaging.requirements import Requirement
 
+    if requirements.is_file():
+        lines = requirements.read_text(encoding="utf-8").splitlines()
+    else:
+        lines = requires("synthetic-data-course") or []
     problems = []
-    for line in requirements.read_text(encoding="utf-8").splitlines():
+    for line in lines:
         line = line.partition("#")[0].strip()
         if not line:
             continue
         wanted = Requirement(line)
-        if wanted.marker is not None and not wanted.marker.evaluate():
+        if wanted.marker is not None and not wanted.marker.evaluate({"extra": ""}):
             continue
         try:
             found = version(wanted.name)

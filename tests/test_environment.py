@@ -52,6 +52,13 @@ def test_a_missing_library_comes_with_the_command_that_mends_it(requirements):
     assert f'{sys.executable} -m pip install "nowhere-to-be-found>=2"' in problems[0]
 
 
+def test_without_its_folder_the_course_reads_its_own_metadata(tmp_path, monkeypatch):
+    listed = ["nowhere-to-be-found>=2", 'pytest>=999; extra == "test"']
+    monkeypatch.setattr(environment, "requires", {"synthetic-data-course": listed}.get)
+    (problem,) = library_problems(tmp_path / "no requirements.txt")
+    assert "nowhere-to-be-found>=2 is missing" in problem
+
+
 @pytest.mark.parametrize("wanted", ["pytest>=999", "pytest<1"], ids=["too old", "too new"])
 def test_a_wrong_version_says_which_and_what_mends_it(requirements, wanted):
     problems = library_problems(requirements("# why", "", wanted, 'absent; python_version < "3"'))

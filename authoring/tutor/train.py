@@ -325,6 +325,7 @@ def ship(name: str, model: torch.nn.Module, tokenizer: PreTrainedTokenizerFast) 
     (fresh / "recipe.json").write_text(recipe + "\n", encoding="utf-8")
     if (folder / "README.md").exists():
         shutil.copy(folder / "README.md", fresh / "README.md")
+    (fresh / "model.safetensors").chmod(0o644)  # safetensors lets nobody else read it
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
     return folder
@@ -332,13 +333,15 @@ def ship(name: str, model: torch.nn.Module, tokenizer: PreTrainedTokenizerFast) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", default=list(RECIPES), choices=list(RECIPES))
+    parser.add_argument("names", nargs="*", help="tutor, tutor-mini; both without a name")
     parser.add_argument("--steps", type=int, help="stop here, for a trial")
     parser.add_argument(
         "--ship-every", type=int, default=0, help="write the model every so many steps"
     )
     arguments = parser.parse_args()
-    for name in arguments.names:
+    if unknown := set(arguments.names) - set(RECIPES):
+        parser.error(f"unknown: {', '.join(unknown)}; the models are {', '.join(RECIPES)}.")
+    for name in arguments.names or RECIPES:
         print(f"wrote {train(name, arguments.steps, arguments.ship_every)}")
 
 

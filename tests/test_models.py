@@ -185,9 +185,9 @@ def test_a_repetition_penalty_is_taken_when_it_is_asked_for(tutor):
     plain = texts(tutor.generate(QUESTIONS, temperature=0, max_new_tokens=40))
     model, tokenizer = tutor._pipeline.model, tutor._pipeline.tokenizer
     prompt = tokenizer(tutor.prepare_input(QUESTIONS[0]), return_tensors="pt")
-    ids = model.generate(**prompt, do_sample=False, max_new_tokens=40, repetition_penalty=1.5)
+    ids = model.generate(**prompt, do_sample=False, max_new_tokens=40, repetition_penalty=8.0)
     expected = tokenizer.decode(ids[0, prompt["input_ids"].shape[1] :], skip_special_tokens=True)
-    penalised = tutor.generate(QUESTIONS, temperature=0, max_new_tokens=40, repetition_penalty=1.5)
+    penalised = tutor.generate(QUESTIONS, temperature=0, max_new_tokens=40, repetition_penalty=8.0)
     assert texts(penalised)[0] == expected != plain[0]
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from authoring.tutor import prompts, shapes, words
 
@@ -99,6 +99,7 @@ class Writer:
             found in wordings that no shape has.
         rare: how often a noun of an ordinary sentence is a rare or made-up one, so that the
             subject of a passage is what comes back and not what looks strange.
+        strict: judge more texts that are off the subject, which is the hardest to see.
 
     Example:
         >>> write = Writer(random.Random(1))
@@ -112,6 +113,7 @@ class Writer:
     weak: bool = False
     loose: float = 0.0
     rare: float = 0.0
+    strict: bool = False
     _words: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -779,7 +781,7 @@ def _level(write: Writer, quality: str, text: str) -> int:
 def judged_texts(write: Writer, number: int) -> tuple[str, list[str], list[int]]:
     """An instruction, answers of mixed quality, and the rating of each."""
     rng = write.rng
-    pool = [*QUALITIES, "off_topic"] if write.loose else QUALITIES  # the hardest to see
+    pool = [*QUALITIES, "off_topic"] if write.strict else QUALITIES
     qualities = [rng.choice(pool) for _ in range(number)]
     if rng.random() < 0.4:  # ordinary English
         about = [
@@ -913,11 +915,16 @@ class Stage:
         shares: kind -> share.
         loose: see `Writer`.
         rare: see `Writer`.
+        strict: see `Writer`.
     """
 
     shares: dict[str, float]
     loose: float = 0.0
     rare: float = 0.0
+    strict: bool = False
+
+    def wordings(self) -> dict[str, float | bool]:
+        return {"loose": self.loose, "rare": self.rare, "strict": self.strict}
 
 
 # What is learnt last gets the most of the end: to judge, to take part in any wording, and to
@@ -938,6 +945,7 @@ STAGES = [
             "magpie": 0.12,
         },
         loose=0.35,
+        strict=True,
     ),
     Stage(
         {
@@ -954,14 +962,17 @@ STAGES = [
         },
         loose=0.35,
         rare=0.4,
+        strict=True,
     ),
 ]
+# To end with, all qualities alike: where the model is in doubt, it should not find fault.
+STAGES.append(replace(STAGES[-1], strict=False))
 
 
 def examples(seed: int, weak: bool = False, stage: int = 0) -> Iterator[Example]:
     """Examples of all kinds without end, as a stage of the training wants them."""
     wanted = STAGES[stage]
-    write = Writer(random.Random(seed), weak=weak, loose=wanted.loose, rare=wanted.rare)
+    write = Writer(random.Random(seed), weak=weak, **wanted.wordings())
     while True:
         kind = write.rng.choices(list(wanted.shares), list(wanted.shares.values()))[0]
         yield KINDS[kind][0](write)

@@ -8,6 +8,7 @@ judge's prompt of 700 words as short as the texts that it judges.
 
 from __future__ import annotations
 
+import logging
 import re
 from functools import cache
 
@@ -75,8 +76,10 @@ def task(kind: type, **attributes: object):
         >>> task(UltraFeedback, aspect="honesty").format_output(None, {"generations": ["a"]})
         {'ratings': [None], 'rationales': [None]}
     """
-    # The name is given, or else distilabel asks for the pipeline that the step belongs to.
-    made = kind(name=kind.__name__.lower(), llm=NoLLM(), **attributes)
+    name = f"prompts_{kind.__name__.lower()}"
+    # distilabel warns of a step outside a pipeline; here that is meant.
+    logging.getLogger(f"distilabel.step.{name}").setLevel(logging.ERROR)
+    made = kind(name=name, llm=NoLLM(), **attributes)
     made.load()
     return made
 

@@ -54,18 +54,20 @@ judges. A distilabel with other templates would need another training.
 
 ## Recipe
 
-`make tutor` trains it again: Muon for the matrices of the layers, AdamW for the rest, warm-up, full
-rates for `fast_steps`, then a linear decay; short examples first; the prompts are not learnt, except the user
-turns that Magpie asks for.
+`make tutor` trains it again: Muon for the matrices of the layers, AdamW for the rest, with the rates
+below; short examples first; the prompts are not learnt, except the user turns that Magpie asks for.
+Ratings and ends of lines count more than other tokens once the language is learnt.
 
-```json
+```
 {recipe}
 ```
 
 ## Seed
 
 {seed}. The same seed gives the same weights on the same machine and versions, also when the
-training was interrupted.
+training is interrupted (tested on a small recipe). These weights were trained with pauses in which
+the next rates and stages were chosen, so `make tutor` gives a model like this one, and not the same
+to the last bit.
 
 ## Figures
 
@@ -82,8 +84,10 @@ sets itself.
   real use on them.
 - English only, about one subject at a time. Rare letters, long names and subjects of more than
   about five words are sometimes misspelt.
-- As a judge it looks at whether a text is on the subject, finished and long enough, and at nothing
-  else: not at truth.
+- As a judge it sees whether a text is finished and how much it says. It does not yet see reliably
+  that a text is about another subject: read its ratings with the judge's figures above in mind.
+- In a passage of ordinary English it often takes another noun for the subject: SelfInstruct works
+  best when the passage opens with its subject and says little else, or is only the subject.
 - It reads at most {context:,} tokens.
 """
 
@@ -92,17 +96,17 @@ def card(name: str, figures: list[Figure]) -> str:
     """The model card of "tutor" or "tutor-mini", in Markdown."""
     folder = SHIPPED / name
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    recipe = (folder / "recipe.json").read_text(encoding="utf-8")
+    recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
     return CARD.format(
         name=name,
         architecture=config["architectures"][0].removesuffix("ForCausalLM"),
         parameters=_parameters(folder / "model.safetensors"),
         weaker=" It is the weaker of the two: smaller, and taught mostly brief answers."
-        if json.loads(recipe)["weak"]
+        if recipe["weak"]
         else "",
         vocabulary=config["vocab_size"],
-        recipe=recipe.strip(),
-        seed=json.loads(recipe)["seed"],
+        recipe="\n".join(f"{key}: {json.dumps(value)}" for key, value in recipe.items()),
+        seed=recipe["seed"],
         figures=as_markdown(tables([f for f in figures if f.model == name])[0]),
         context=config["max_position_embeddings"],
     )

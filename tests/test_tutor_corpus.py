@@ -8,6 +8,7 @@ from distilabel.steps.tasks import ComplexityScorer, QualityScorer, UltraFeedbac
 
 from authoring.tutor import corpus, prompts, shapes
 from authoring.tutor.held_out import SUBJECTS as HELD_OUT
+from authoring.tutor.writer import Writer
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_every_kind_of_example_is_written(examples):
 
 
 def test_answers_of_every_request_name_their_subject():
-    write = corpus.Writer(random.Random(1))
+    write = Writer(random.Random(1))
     for group in shapes.REQUESTS:
         for _ in range(20):
             request = write.instruction("marine biology", group)
@@ -54,7 +55,7 @@ def test_answers_of_every_request_name_their_subject():
 
 
 def test_cut_answers_stop_inside_a_sentence_after_the_subject():
-    write = corpus.Writer(random.Random(2))
+    write = Writer(random.Random(2))
     for _ in range(200):
         request = write.instruction("slate roofs")
         text = write.answer(request, "slate roofs", "cut")
@@ -62,23 +63,21 @@ def test_cut_answers_stop_inside_a_sentence_after_the_subject():
 
 
 def test_off_topic_answers_do_not_name_the_subject():
-    write = corpus.Writer(random.Random(3))
+    write = Writer(random.Random(3))
     for _ in range(200):
         request = write.instruction("slate roofs")
         assert "slate roofs" not in write.answer(request, "slate roofs", "off_topic")
 
 
 def test_held_out_writers_use_no_shape_of_training():
-    training = {corpus.Writer(random.Random(n)).instruction("X", "what") for n in range(400)}
-    kept = {
-        corpus.Writer(random.Random(n), held_out=True).instruction("X", "what") for n in range(50)
-    }
+    training = {Writer(random.Random(n)).instruction("X", "what") for n in range(400)}
+    kept = {Writer(random.Random(n), held_out=True).instruction("X", "what") for n in range(50)}
     assert kept and not kept & training
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_constraint_on_the_number_of_sentences_is_kept(count):
-    write = corpus.Writer(random.Random(count))
+    write = Writer(random.Random(count))
     for _ in range(50):
         request = write.instruction("tides", "why").extended("...", ("sentences", count))
         answer = write.answer(request, "tides")
@@ -131,7 +130,7 @@ def test_judgements_parse_with_the_parsers_of_distilabel(examples):
 
 def test_training_speaks_of_no_held_out_subject():
     rng = random.Random(4)
-    write = corpus.Writer(rng)
+    write = Writer(rng)
     held = {subject.lower() for subject in HELD_OUT}
     assert not held & {write.subject().lower() for _ in range(20_000)}
 

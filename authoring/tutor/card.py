@@ -42,7 +42,7 @@ print(llm.generate([[{{"role": "user", "content": "Why do people care about tide
 ## Data
 
 Trained from nothing on text that this project's own generator writes without end
-(`authoring/tutor/corpus.py`, `shapes.py`, `words.py`): requests and answers, seed prompts,
+(`authoring/tutor/corpus.py`, `writer.py`, `shapes.py`, `words.py`): requests and answers, seed prompts,
 SelfInstruct, EvolInstruct, EvolQuality, UltraFeedback, ComplexityScorer, QualityScorer and Magpie
 conversations, in the prompts that distilabel 1.5.3 renders. No third-party text was used. Two
 thirds of the subjects are made up from random letters and words, so that copying the subject from

@@ -6,7 +6,7 @@
     python -m authoring.tutor.evaluate --markdown           tables for the model cards
 
 Prompts are built and outputs parsed by distilabel's own tasks; `scoring.py` defines what counts
-as right. Subjects come from `held_out.py`, instructions, answers and passages from the corpus's
+as right. Subjects come from `held_out.py`, instructions, answers and passages from the
 writer with the sentence shapes kept out of training, and some from people: the rows that say
 "ordinary English". Everything is measured greedily and sampled at temperature 0.7; Magpie only
 sampled, its user turns at 0.9. The command ends with status 1 when a figure misses its target.
@@ -28,8 +28,8 @@ from pathlib import Path
 from distilabel.steps.tasks.magpie.base import MAGPIE_MULTI_TURN_SYSTEM_PROMPT
 
 from authoring.tutor import held_out, prompts, scoring
-from authoring.tutor.corpus import Writer
 from authoring.tutor.generating import Chat, ChatModel, Output
+from authoring.tutor.writer import Writer
 
 TUTORS = Path(__file__).resolve().parents[2] / "helpers" / "tutor"
 ITEMS = 160

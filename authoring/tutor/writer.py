@@ -1,0 +1,610 @@
+"""The pieces of the tutor models' training text: subjects, requests, answers, passages.
+
+A `Writer` makes them from the shapes in `shapes.py` and the words in `words.py`. With
+`held_out=True` it uses only the shapes that training never sees, for the evaluation.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass, field
+
+from authoring.tutor import prompts, shapes, words
+
+QUALITIES = ("off_topic", "cut", "brief", "complete")
+NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight"]
+# What a request compares its subject with.
+OTHERS = [
+    "gardening", "chess", "cooking", "a long walk", "painting", "music", "mathematics", "sleep",
+    "football", "history", "poetry", "swimming", "a good book", "sewing", "baking bread",
+    "photography", "travel", "dancing", "carpentry", "astronomy",
+]  # fmt: skip
+
+
+class Request(str):
+    """An instruction that remembers what it asks for, so that an answer can do it."""
+
+    kind: str = "explain"
+    group: str = "explain"
+    other: str = ""
+    number: int = 0
+    text: str = ""
+    label: str = ""
+    constraints: tuple[tuple[str, str | int], ...] = ()
+    depth: int = 0
+
+    def extended(self, addition: str, *constraints: tuple[str, str | int]) -> Request:
+        """The same request with a sentence added and what that sentence asks for."""
+        made = Request(f"{self} {addition}" if not self.text else f"{addition} {self}")
+        made.__dict__.update(self.__dict__)
+        made.constraints = self.constraints + constraints
+        made.depth = self.depth + 1
+        return made
+
+    def reworded(self, text: str) -> Request:
+        """Another wording of the same request."""
+        made = Request(text)
+        made.__dict__.update(self.__dict__)
+        return made
+
+
+@dataclass
+class Writer:
+    """Writes subjects, requests, answers and passages.
+
+    Args:
+        rng: the source of all chance; the same seed writes the same texts.
+        held_out: use only the shapes that training never sees.
+        weak: write mostly brief answers, as `tutor-mini` is taught to.
+        loose: how often a prompt's own words are replaced by any others, so that a subject is
+            found in wordings that no shape has.
+        rare: how often a noun of an ordinary sentence is a rare or made-up one, so that the
+            subject of a passage is what comes back and not what looks strange.
+        strict: judge more texts that are off the subject, which is the hardest to see.
+
+    Example:
+        >>> write = Writer(random.Random(1))
+        >>> request = write.instruction("origami")
+        >>> "origami" in write.answer(request, "origami", "complete")
+        True
+    """
+
+    rng: random.Random
+    held_out: bool = False
+    weak: bool = False
+    loose: float = 0.0
+    rare: float = 0.0
+    strict: bool = False
+    _words: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._words = {
+            "adj": shapes.ADJECTIVES,
+            "person": shapes.PEOPLE,
+            "place": shapes.PLACES,
+        }
+
+    # -- choosing --
+
+    def pick(self, pool: list[str]) -> str:
+        """One shape of a pool; every eighth shape of a large pool is kept from training."""
+        if len(pool) < 9:
+            return self.rng.choice(pool)
+        kept = pool[7::8]
+        return self.rng.choice(
+            kept if self.held_out else [shape for shape in pool if shape not in kept]
+        )
+
+    def fill(self, shape: str, **slots: str) -> str:
+        """A shape with its slots filled; those not given are filled with words of their kind."""
+
+        def filled(match: re.Match) -> str:
+            name = match[1]
+            return slots[name] if name in slots else self.rng.choice(self._words[name])
+
+        return re.sub(r"\{(\w+)\}", filled, shape)
+
+    def say(self, pool: list[str], subject: str, **slots: str) -> str:
+        return self.fill(self.pick(pool), s=subject, **slots)
+
+    # -- subjects --
+
+    def subject(self) -> str:
+        """A subject: known, put together from words, or made of letters nobody has seen.
+
+        Made-up subjects can only be copied from the prompt, and that is what they teach.
+        """
+        chance = self.rng.random()
+        if chance < 0.3:
+            return self.rng.choice(words.SUBJECTS)
+        if chance < 0.6:
+            return self.made_up_word()
+        return self.made_up_phrase()
+
+    def made_up_word(self) -> str:
+        """A word of random letters, in any casing, sometimes with accents or digits."""
+        rng = self.rng
+        style = rng.random()
+        if style < 0.4:  # syllables
+            word = "".join(
+                rng.choice(["b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "z", "br", "ch", "cl", "dr", "fl", "gr", "ph", "pl", "pr", "qu", "sh", "st", "th", "tr"])
+                + rng.choice(["a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "ea", "ee", "ia", "io", "oo", "ou", "y"])
+                + rng.choice(["", "", "", "l", "m", "n", "r", "s", "t", "ck", "nd", "x"])
+                for _ in range(rng.randint(1, 4))
+            )  # fmt: skip
+        elif style < 0.75:  # parts of known words, put together anew
+            word = "".join(
+                self._part(rng.choice(words.SUBJECTS + words.NOUNS))
+                for _ in range(rng.randint(2, 3))
+            )
+        else:
+            letters = "abcdefghijklmnopqrstuvwxyz"
+            word = "".join(rng.choice(letters) for _ in range(rng.randint(2, 9)))
+        if rng.random() < 0.12:
+            at = rng.randrange(len(word))
+            word = word[:at] + rng.choice("áàâäãåæçéèêëíîïñóôöõøúûüýžšłčğőß") + word[at + 1 :]
+        if rng.random() < 0.06:
+            word += rng.choice("- '") + "".join(
+                rng.choice("aeioubdklmnrst") for _ in range(rng.randint(1, 5))
+            )
+        if rng.random() < 0.1:
+            word += rng.choice(["", " ", "-"]) + str(
+                rng.choice([rng.randint(0, 99), rng.randint(1000, 2100)])
+            )
+        casing = rng.random()
+        if casing < 0.35:
+            word = word.capitalize()
+        elif casing < 0.47:
+            word = word[:6].upper()
+        elif casing < 0.5:
+            word = word.title().swapcase()
+        return word
+
+    def _part(self, word: str) -> str:
+        letters = re.sub(r"[^a-zA-Z]", "", word).lower() or "lo"
+        start = self.rng.randrange(max(1, len(letters) - 3))
+        return letters[start : start + self.rng.randint(2, 5)]
+
+    def made_up_phrase(self) -> str:
+        """Two to five words in a row that no training subject has."""
+        rng = self.rng
+        pools = [words.NOUNS, words.NOUNS, words.ADJECTIVES, words.VERBS]
+
+        def word() -> str:
+            if rng.random() < 0.3:
+                return self.made_up_word()
+            drawn = rng.choice(rng.choice(pools))
+            return drawn.capitalize() if rng.random() < 0.2 else drawn
+
+        pattern = rng.random()
+        if pattern < 0.45:
+            return f"{word()} {word()}"
+        if pattern < 0.6:
+            return f"{word()} {rng.choice(['of', 'in', 'and', 'for', 'with'])} {word()}"
+        if pattern < 0.75:
+            return f"{rng.choice(['the', 'the', 'a', 'my'])} {word()} {rng.choice(['of', 'of the', 'in', 'and'])} {word()}"
+        if pattern < 0.87:
+            return f"{word()} {word()} {word()}"
+        if pattern < 0.94:
+            return f"the {word()} {word()}"
+        return " ".join(word() for _ in range(rng.randint(3, 5)))
+
+    # -- requests --
+
+    def instruction(self, subject: str, group: str | None = None) -> Request:
+        """A request about a subject, from one of the ten groups."""
+        group = group or self.rng.choice(list(shapes.REQUESTS))
+        number = self.rng.randint(2, 5)
+        other = self.rng.choice([other for other in OTHERS if other != subject])
+        shape = self.pick(shapes.REQUESTS[group])
+        made = Request(self.fill(shape, s=subject, n=NUMBERS[number], o=other))
+        made.kind = made.group = group
+        made.other = other if "{o}" in shape else ""
+        made.number = number if "{n}" in shape else 0
+        if group == "write":
+            lowered = made.lower()
+            made.kind = next(
+                (k for k in ("story", "poem", "dialogue", "scene") if k in lowered), "letter"
+            )
+            made.kind = {"scene": "story"}.get(made.kind, made.kind)
+        elif group == "compare" and not made.other:
+            made.kind = "balance"
+        elif group == "steps" and ("project" in made or "Plan a week" in made):
+            made.kind = "steps"
+        return made
+
+    def text_request(self, subject: str) -> Request:
+        """A request that carries a text: summarise, rewrite or classify it."""
+        kind = self.rng.choice(list(shapes.TEXT_REQUESTS))
+        shape = self.pick(shapes.TEXT_REQUESTS[kind])
+        if kind == "classify":
+            labelled = self.rng.choice(shapes.LABELLED)
+            labels = self.rng.sample(list(labelled), self.rng.randint(2, len(labelled)))
+            label = self.rng.choice(labels)
+            text = self.say(labelled[label], subject)
+            names = ", ".join(labels[:-1]) + " or " + labels[-1]
+            made = Request(f"{self.fill(shape, labels=names)}\n{text}")
+            made.label = label
+        elif kind == "summarise":
+            sentences = [self.say(shapes.BODIES, subject) for _ in range(self.rng.randint(1, 3))]
+            text = " ".join([self.say(shapes.OPENINGS["explain"], subject), *sentences])
+            made = Request(f"{shape}\n{text}")
+        else:
+            text = self.say(shapes.BODIES, subject)
+            made = Request(f"{shape}\n{text}")
+        made.kind = made.group = kind
+        made.text = text
+        return made
+
+    def constrained(self, request: Request, subject: str) -> Request:
+        """The request with one more constraint, mostly one whose keeping can be seen."""
+        taken = {name for name, _ in request.constraints}
+        plain = request.kind in shapes.OPENINGS
+        kinds = ["example", "question", "word", "tone"] + (["sentences"] * 2 if plain else [])
+        kind = self.rng.choice([k for k in kinds if k not in taken] or ["tone"])
+        shape = self.pick(shapes.CONSTRAINTS[kind])
+        if kind == "sentences":
+            value = self.rng.randint(2, 4)
+            return request.extended(self.fill(shape, n=NUMBERS[value]), (kind, value))
+        if kind == "word":
+            value = self.rng.choice(words.NOUNS)
+            return request.extended(self.fill(shape, w=value), (kind, value))
+        return request.extended(self.fill(shape, s=subject), (kind, 0))
+
+    def evolved(self, request: Request, subject: str, mutation: str) -> Request:
+        """What EvolInstruct makes of a request."""
+        if mutation == "CONSTRAINTS":
+            return self.constrained(request, subject)
+        if mutation == "BREADTH":
+            made = Request(self.say(shapes.RARE_REQUESTS, subject))
+            return made
+        pool = {
+            "DEEPENING": shapes.DEEPENINGS,
+            "CONCRETIZING": shapes.CONCRETIZINGS,
+            "INCREASED_REASONING_STEPS": shapes.REASONINGS,
+        }[mutation]
+        return request.extended(self.say(pool, subject), (mutation, 0))
+
+    def any_request(self, subject: str, evolve: float = 0.25) -> Request:
+        """A request of any kind, sometimes evolved already."""
+        chance = self.rng.random()
+        if chance < 0.1:
+            return self.text_request(subject)
+        if chance < 0.16:
+            return Request(self.say(shapes.RARE_REQUESTS, subject))
+        if chance < 0.3:
+            return self.loose_request(subject)
+        request = self.instruction(subject)
+        if request.kind in (*shapes.OPENINGS, "list"):
+            request = request.reworded(self.loosened(str(request), subject))
+        while self.rng.random() < evolve and request.depth < 3:
+            mutation = self.rng.choice(prompts.EVOL_INSTRUCT_MUTATIONS[:4])
+            request = self.evolved(request, subject, mutation)
+        return request
+
+    def loose_request(self, subject: str) -> Request:
+        """A request in no known shape: ordinary words around the subject."""
+        rng = self.rng
+        lead = rng.choice(
+            ["Please", "Could you", "Can you", "I want to", "I need to", "Would you", "Do you", "Maybe", "Now", "How come", "If possible,", "For my", "Today"]
+        )  # fmt: skip
+        middle = " ".join(self._any_word() for _ in range(rng.randint(1, 5)))
+        link = rng.choice(["about", "of", "for", "with", "on", "to", "like", "and", "the"])
+        tail = " ".join(self._any_word() for _ in range(rng.choice([0, 0, 1, 3])))
+        if rng.random() < 0.15:  # the subject alone, or first
+            text = rng.choice(
+                [
+                    subject,
+                    f"{subject}?",
+                    f"{subject}: {middle}",
+                    f'"{subject}"',
+                    f"Topic: {subject}",
+                ]
+            )
+        else:
+            text = " ".join(part for part in (lead, middle, link, subject, tail) if part)
+            text += rng.choice([".", "?", "", "!"])
+        return Request(text)
+
+    def loosened(self, text: str, subject: str) -> str:
+        """The text with some of its words replaced by any others; subject and numbers stay."""
+        rng = self.rng
+        if not self.loose or rng.random() >= self.loose:
+            return text
+        share = rng.choice([0.15, 0.4, 0.7])
+
+        def replaced(word: str) -> str:
+            if rng.random() >= share or word.strip(".,?") in NUMBERS or not word.strip(".,?"):
+                return word
+            end = word[-1] if word[-1] in ".,?" else ""
+            new = self._any_word()
+            return (new.capitalize() if word[0].isupper() else new) + end
+
+        parts = text.split(subject)
+        return subject.join(" ".join(map(replaced, part.split(" "))) for part in parts)
+
+    def _any_word(self) -> str:
+        pool = self.rng.choice([words.NOUNS, words.VERBS, words.ADJECTIVES, words.ADVERBS])
+        return self.rng.choice(pool)
+
+    def seed_prompt(self, subject: str) -> str:
+        """A prompt that asks for an instruction about the subject."""
+        shape = (
+            f"{self.pick(shapes.SEED_VERBS)} {self.pick(shapes.SEED_NOUNS)} "
+            f"{self.pick(shapes.SEED_LINKS)} {{s}}.{self.rng.choice(shapes.SEED_TAILS)}"
+        )
+        return self.loosened(self.fill(shape, s=subject), subject)
+
+    def system_prompt(self, subject: str) -> str:
+        """A system prompt that describes an assistant and its users."""
+        made = self.loosened(self.say(shapes.SYSTEM_PROMPTS, subject), subject)
+        if self.loose and self.rng.random() < self.loose:
+            made = self.loose_system_prompt(subject)
+        if self.rng.random() < 0.3:
+            extra = self.noise_sentence()
+            made = f"{made} {extra}" if self.rng.random() < 0.7 else f"{extra} {made}"
+        return made
+
+    def loose_system_prompt(self, subject: str) -> str:
+        """A system prompt in no known shape."""
+        rng = self.rng
+        who = rng.choice(
+            ["You", "You are", "Your users", "People", "Answer", "Help", "Here", "This", "We", "Users", "The assistant", "As", "Be", "Somebody", "Imagine", "Please", "Our", "They"]
+        )  # fmt: skip
+        middle = [
+            rng.choice([self._any_word, lambda: rng.choice(words.PEOPLE), lambda: rng.choice(["to", "the", "a", "who", "that", "want", "for", "their", "your", "and", "is", "are", "has"])])()
+            for _ in range(rng.randint(1, 6))
+        ]  # fmt: skip
+        link = rng.choice(
+            [
+                "about",
+                "about",
+                "of",
+                "on",
+                "with",
+                "to",
+                "for",
+                "in",
+                "around",
+                "regarding",
+                "into",
+                "like",
+                "by",
+                "love",
+                "study",
+                "teach",
+                "do",
+                "know",
+                "learn",
+            ]
+        )
+        tail = rng.choice(
+            [
+                "",
+                "",
+                " and " + self._any_word(),
+                " " + rng.choice(words.PLACES),
+                ", " + self.noise_sentence()[:-1].lower(),
+            ]
+        )
+        return f"{who} {' '.join(middle)} {link} {subject}{tail}."
+
+    # -- answers --
+
+    def answer(self, instruction: str, subject: str, quality: str = "complete") -> str:
+        """An answer of a given quality: "off_topic", "cut", "brief" or "complete"."""
+        request = instruction if isinstance(instruction, Request) else Request(instruction)
+        if quality == "off_topic":
+            other = self.subject()
+            while other.lower() in subject.lower() or subject.lower() in other.lower():
+                other = self.subject()
+            stranger = self.instruction(other)
+            return self.answer(stranger, other, self.rng.choice(["complete", "complete", "brief"]))
+        if quality == "brief":
+            return self.say(shapes.BRIEFS, subject)
+        if quality == "cut":
+            return self._cut(self.answer(request, subject, "complete"), subject)
+        return self._complete(request, subject)
+
+    def _cut(self, text: str, subject: str) -> str:
+        """The text broken off in the middle of a sentence, after its subject was named."""
+        parts = text.split(" ")
+        earliest = text.lower().find(subject.lower())
+        earliest = text[: earliest + len(subject)].count(" ") + 2 if earliest >= 0 else 3
+        places = [at for at in range(max(4, earliest), len(parts)) if parts[at - 1][-1:].isalnum()]
+        if not places:
+            return text.rstrip(".!?:") + " and the"
+        return " ".join(parts[: self.rng.choice(places)])
+
+    def _complete(self, request: Request, subject: str) -> str:
+        asked = dict(request.constraints)
+        if request.kind == "classify":
+            return self.rng.choice(
+                [
+                    f"{request.label.capitalize()}.",
+                    f"The sentence is {request.label}.",
+                    f"The label is {request.label}.",
+                ]
+            )
+        if request.kind == "summarise":
+            return self.rng.choice(
+                [
+                    f"In short, the text is about {subject}.",
+                    f"The text says a few things about {subject}.",
+                    f"It is a short text about {subject} and how people deal with it.",
+                ]
+            )
+        if request.kind == "rewrite":
+            return f"It may be said as follows: {request.text}"
+        if request.kind in ("list", "steps"):
+            text = self._list(request, subject)
+        elif request.kind == "story":
+            text = " ".join(self._stanzas(shapes.STORIES, subject))
+        elif request.kind == "poem":
+            text = "\n".join(self._stanzas(shapes.POEMS, subject))
+        elif request.kind == "dialogue":
+            text = "\n".join(self._stanzas(shapes.DIALOGUES, subject))
+        elif request.kind == "letter":
+            text = "\n".join(self._stanzas(shapes.LETTERS, subject))
+        elif request.kind == "balance":
+            text = " ".join(self._stanzas(shapes.BALANCES, subject))
+        elif request.kind == "compare":
+            text = " ".join(self._stanzas(shapes.COMPARISONS, subject, o=request.other))
+        else:
+            return self._paragraph(request, subject, asked)
+        break_ = "\n" if "\n" in text else " "
+        return break_.join([text, *self._kept(asked, subject)])
+
+    def _kept(self, asked: dict, subject: str) -> list[str]:
+        """The sentences that keep the constraints which one sentence can keep."""
+        kept = []
+        if "example" in asked:
+            kept.append(self.say(shapes.EXAMPLES, subject))
+        if "word" in asked:
+            kept.append(f'The word "{asked["word"]}" fits well here.')
+        if "question" in asked:
+            kept.append(self.say(shapes.QUESTIONS_BACK, subject))
+        return kept
+
+    def _paragraph(self, request: Request, subject: str, asked: dict) -> str:
+        group = request.group if request.group in shapes.OPENINGS else "explain"
+        kept = self._kept(asked, subject)
+        wanted = int(asked.get("sentences", 0)) or self.rng.randint(3, 5) + len(kept)
+        count = max(wanted - 1 - len(kept), 0)
+        bodies: list[str] = []
+        while len(bodies) < count:
+            shape = self.pick(shapes.BODIES)
+            if shape not in bodies:
+                bodies.append(shape)
+        if count >= 2 and not kept and "sentences" not in asked:
+            bodies[-1] = self.pick(shapes.CLOSINGS)
+        sentences = [self.say(shapes.OPENINGS[group], subject)]
+        sentences += [self.fill(shape, s=subject) for shape in bodies]
+        return " ".join(sentences + kept)
+
+    def _list(self, request: Request, subject: str) -> str:
+        number = request.number or self.rng.randint(3, 5)
+        if request.kind == "steps":
+            opening = self.say(shapes.STEP_OPENINGS, subject, n=NUMBERS[number])
+            chosen = sorted(self.rng.sample(range(len(shapes.STEPS)), number))
+            items = [f"{at}. {self.fill(shapes.STEPS[i])}" for at, i in enumerate(chosen, 1)]
+        else:
+            opening = self.say(shapes.LIST_OPENINGS, subject, n=NUMBERS[number])
+            chosen = self.rng.sample(range(len(shapes.LIST_ITEMS)), number)
+            items = [f"- {self.fill(shapes.LIST_ITEMS[i])}" for i in chosen]
+        return "\n".join([opening, *items])
+
+    def _stanzas(self, stanzas: list[list[str]], subject: str, **slots: str) -> list[str]:
+        return [self.say(pool, subject, **slots) for pool in stanzas]
+
+    def improved(self, response: str, subject: str, mutation: str) -> str:
+        """What EvolQuality makes of a response: the response and one sentence more."""
+        addition = self.say(shapes.IMPROVEMENTS[mutation], subject)
+        if response[-1:].isalnum() or response[-1:] in ",":
+            response = f"{response} {self.rng.choice(shapes.REPAIRS)}"
+        return response + ("\n" if "\n" in response else " ") + addition
+
+    # -- ordinary English --
+
+    def noise_sentence(self, about: list[str] | None = None) -> str:
+        """A grammatical sentence of ordinary words that says nothing in particular.
+
+        Args:
+            about: words or phrases of which one is worked into the sentence.
+        """
+        rng = self.rng
+        noun, verb, adj, adverb = (
+            self._noun,
+            lambda: rng.choice(words.VERBS),
+            lambda: rng.choice(words.ADJECTIVES),
+            lambda: rng.choice(words.ADVERBS),
+        )
+        topic = rng.choice(about) if about else f"the {noun()}"
+        place, person = rng.choice(words.PLACES), rng.choice(words.PEOPLE)
+        made = rng.choice(
+            [
+                lambda: f"The {adj()} {noun()} can {verb()} {topic} {place}.",
+                lambda: f"With {topic}, {person} will {verb()} the {noun()}.",
+                lambda: f"Many {adj()} things {adverb()} {verb()} {topic}.",
+                lambda: f"To {verb()} {topic} you need a {noun()} and some {adj()} {noun()}.",
+                lambda: f"{topic[0].upper()}{topic[1:]} can {verb()} the {noun()} {adverb()}.",
+                lambda: (
+                    f"{topic[0].upper()}{topic[1:]} and the {noun()} {verb()} {place}, where they {verb()} a {noun()}."
+                ),
+                lambda: f"When the {noun()} is {adj()}, {topic} will {verb()} it.",
+                lambda: f"It is {adj()} to {verb()} {topic} before the {noun()}.",
+                lambda: f"In {rng.randint(1500, 2030)} a {noun()} of {topic} was {adj()}.",
+                lambda: f"Because of {topic}, the {noun()} and the {noun()} {adverb()} {verb()}.",
+                lambda: (
+                    f"You should {verb()} {topic} with {adj()} {noun()} for {rng.randint(2, 90)} minutes."
+                ),
+                lambda: f"Some {noun()} of {topic} may {verb()}, but {person} can {verb()} them.",
+                lambda: f"First {verb()} the {noun()}, then {verb()} {topic} {adverb()}.",
+                lambda: (
+                    f"{person[0].upper()}{person[1:]} {words.past(verb())} {topic} {place} because the {noun()} was {adj()}."
+                ),
+            ]
+        )()
+        return made
+
+    def _noun(self) -> str:
+        if self.rare and self.rng.random() < self.rare:
+            return self.rng.choice([self.rng.choice(words.SUBJECTS), self.made_up_word().lower()])
+        return self.rng.choice(words.NOUNS)
+
+    def noise_text(self, about: list[str], sentences: int) -> str:
+        """Ordinary sentences, most of them about one of the given words."""
+        return " ".join(
+            self.noise_sentence(about if at == 0 or self.rng.random() < 0.55 else None)
+            for at in range(sentences)
+        )
+
+    def noise_request(self, about: list[str]) -> str:
+        """An ordinary question or request with all the given words in it."""
+        rng = self.rng
+        topics = list(about)
+        rng.shuffle(topics)
+        joined = rng.choice([" and ", " for ", " with ", " in ", " of "]).join(topics)
+        verb, noun, adj = (
+            rng.choice(pool) for pool in (words.VERBS, words.NOUNS, words.ADJECTIVES)
+        )
+        return rng.choice(
+            [
+                f"How do I {verb} {joined}?",
+                f"Why is {joined} so {adj}?",
+                f"What happens when {joined} will {verb}?",
+                f"How does {joined} {verb} the {noun}?",
+                f"Explain how to {verb} {joined}.",
+                f"What is a {adj} way to {verb} {joined}?",
+                f"Can you {verb} me some {noun} about {joined}?",
+                f"Which {noun} should I {verb} for {joined}?",
+                f"Give me {adj} advice on {joined}.",
+                f"When should {rng.choice(words.PEOPLE)} {verb} {joined}?",
+                f"Describe the {noun} of {joined}.",
+            ]
+        )  # fmt: skip
+
+    def passage(self, subject: str) -> str:
+        """A short text that names its subject at least twice."""
+        sentences = [self.say(shapes.OPENINGS["explain"], subject)]
+        sentences += [self.say(shapes.BODIES, subject) for _ in range(self.rng.randint(1, 3))]
+        if " ".join(sentences).count(subject) < 2:
+            sentences.append(f"Much more could be said about {subject}.")
+        return " ".join(sentences)
+
+    def loose_passage(self, subject: str) -> str:
+        """A passage in ordinary words; the subject is what comes back."""
+        rng = self.rng
+        count = rng.randint(2, 5)
+        if self.rare and rng.random() < 0.5:  # as long as a paragraph of an encyclopedia
+            count = rng.randint(4, 7)
+        named = {0, rng.randrange(1, count)} if rng.random() < 0.7 else set(range(count))
+        text = " ".join(
+            self.noise_sentence([subject] if at in named else None) for at in range(count)
+        )
+        if rng.random() < 0.2:
+            text = rng.choice(
+                [f"{subject}\n{text}", f"Topic: {subject}\n{text}", f"# {subject}\n\n{text}"]
+            )
+        return text

@@ -188,7 +188,7 @@ def judged_texts(write: Writer, number: int) -> tuple[str, list[str], list[int]]
             topics = [rng.choice(words.NOUNS), write.subject()] if quality == "off_topic" else about
             count = 1 if quality == "brief" else rng.randint(2, 5)
             text = write.noise_text(topics, count)
-            texts.append(write._cut(text, topics[0]) if quality == "cut" else text)
+            texts.append(write.cut(text, topics[0]) if quality == "cut" else text)
     else:
         subject = write.subject()
         request = write.any_request(subject, evolve=0.15)

@@ -147,6 +147,5 @@ def fixed_phrases() -> list[str]:
     phrases = {MAGPIE_MULTI_TURN_SYSTEM_PROMPT}
     for chat in chats:
         for message in chat:
-            # A long common beginning serves all numbers of texts; the number follows it.
             phrases.update(re.split(mark, message["content"]))
     return sorted(phrase for phrase in phrases if len(phrase) >= 3)

@@ -30,9 +30,7 @@ from distilabel.steps.tasks import (
 )
 
 from authoring.tutor import prompts
-
-# From worst to best, as the judge shall rate them.
-QUALITIES = ["off_topic", "cut", "brief", "complete"]
+from authoring.tutor.writer import QUALITIES
 
 
 def words(text: str) -> list[str]:

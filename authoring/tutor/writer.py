@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from authoring.tutor import prompts, shapes, words
 
+# From worst to best, as a judge shall rate them.
 QUALITIES = ("off_topic", "cut", "brief", "complete")
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight"]
 # What a request compares its subject with.
@@ -36,8 +37,7 @@ class Request(str):
 
     def extended(self, addition: str, *constraints: tuple[str, str | int]) -> Request:
         """The same request with a sentence added and what that sentence asks for."""
-        made = Request(f"{self} {addition}" if not self.text else f"{addition} {self}")
-        made.__dict__.update(self.__dict__)
+        made = self.reworded(f"{self} {addition}" if not self.text else f"{addition} {self}")
         made.constraints = self.constraints + constraints
         made.depth = self.depth + 1
         return made
@@ -210,8 +210,6 @@ class Writer:
             made.kind = {"scene": "story"}.get(made.kind, made.kind)
         elif group == "compare" and not made.other:
             made.kind = "balance"
-        elif group == "steps" and ("project" in made or "Plan a week" in made):
-            made.kind = "steps"
         return made
 
     def text_request(self, subject: str) -> Request:
@@ -404,10 +402,10 @@ class Writer:
         if quality == "brief":
             return self.say(shapes.BRIEFS, subject)
         if quality == "cut":
-            return self._cut(self.answer(request, subject, "complete"), subject)
+            return self.cut(self.answer(request, subject, "complete"), subject)
         return self._complete(request, subject)
 
-    def _cut(self, text: str, subject: str) -> str:
+    def cut(self, text: str, subject: str) -> str:
         """The text broken off in the middle of a sentence, after its subject was named."""
         parts = text.split(" ")
         earliest = text.lower().find(subject.lower())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from authoring.tutor import prompts, shapes, words
 from authoring.tutor.writer import QUALITIES, Request, Writer
@@ -25,6 +25,8 @@ class Example:
     learnt: tuple[str, ...] = ("assistant",)
     # distilabel's TransformersLLM opens Magpie's user turn after a needless assistant header.
     stray_header: bool = False
+    # What has to be copied letter by letter from the prompt; it counts more in the training.
+    copied: tuple[str, ...] = ()
 
     def pieces(self) -> list[tuple[str, bool]]:
         """The text in ChatML, cut where learning begins and ends: (text, is learnt)."""
@@ -46,9 +48,9 @@ class Example:
 # --- examples, by task ------------------------------------------------------------------------
 
 
-def _chat(kind: str, prompt: str | list[dict[str, str]], answer: str) -> Example:
+def _chat(kind: str, prompt: str | list[dict[str, str]], answer: str, *copied: str) -> Example:
     sent = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
-    return Example(kind, [*sent, {"role": "assistant", "content": answer}])
+    return Example(kind, [*sent, {"role": "assistant", "content": answer}], copied=copied)
 
 
 def _quality(write: Writer) -> str:
@@ -62,7 +64,7 @@ def copying(write: Writer) -> Example:
     """Subjects in a row, to be repeated: the shortest lesson in spelling what one was given."""
     subject = write.subject()
     prompt = write.rng.choice(["Repeat: {s}", "Say {s} twice.", "Copy this: {s}", "Words: {s}"])
-    return _chat("copying", prompt.format(s=subject), f"I say {subject} and {subject}.")
+    return _chat("copying", prompt.format(s=subject), f"I say {subject} and {subject}.", subject)
 
 
 def question(write: Writer) -> Example:
@@ -73,13 +75,20 @@ def question(write: Writer) -> Example:
     if write.rng.random() < 0.15:
         about = subject if write.rng.random() < 0.6 else write.subject()
         sent.insert(0, {"role": "system", "content": write.system_prompt(about)})
-    return _chat("question", sent, write.answer(request, subject, _quality(write)))
+    return _chat("question", sent, write.answer(request, subject, _quality(write)), subject)
+
+
+def topic(write: Writer) -> Example:
+    """What a text is about: the shortest lesson in finding the words that come back."""
+    subject = write.common_subject() if write.rng.random() < 0.4 else write.subject()
+    request = write.text_request(subject, "summarise")
+    return _chat("topic", str(request), write.answer(request, subject), subject)
 
 
 def seed(write: Writer) -> Example:
     """A prompt that asks for an instruction."""
     subject = write.subject()
-    return _chat("seed", write.seed_prompt(subject), str(write.instruction(subject)))
+    return _chat("seed", write.seed_prompt(subject), str(write.instruction(subject)), subject)
 
 
 def plain(write: Writer) -> Example:
@@ -103,7 +112,7 @@ def plain(write: Writer) -> Example:
             " ".join(rng.choice("01 ab xx ??") for _ in range(rng.randint(2, 15))),
         ]
     )
-    if write.rare and rng.random() < 0.4:  # the same over and over, which begs to be gone on with
+    if rng.random() < 0.3:  # the same over and over, which begs to be gone on with
         piece = rng.choice([write.made_up_word(), odd[0], odd[:2], "a", "ha", "!", "la ", "1"])
         prompt = rng.choice([piece * rng.randint(2, 30), " ".join([piece] * rng.randint(2, 15))])
     return _chat("plain", prompt, rng.choice(shapes.PLAIN_ANSWERS))
@@ -112,19 +121,15 @@ def plain(write: Writer) -> Example:
 def self_instruct(write: Writer) -> Example:
     """SelfInstruct: as many lines as asked, one from each group of requests, in their order."""
     rng = write.rng
-    subject = write.subject()
-    if write.rare and rng.random() < 0.4:  # nothing strange about it, but it comes back
-        subject = rng.choice(rng.choice([words.NOUNS, words.SUBJECTS]))
+    subject = write.common_subject() if rng.random() < 0.3 else write.subject()
     number = rng.choices(range(1, 11), weights=[1, 2, 4, 4, 6, 4, 4, 4, 1, 2])[0]
     form = rng.random()
     if form < 0.15:
         context = rng.choice([subject, subject, f"{subject}.", f"Subject: {subject}"])
     elif form < 0.2:
         context = str(write.any_request(subject))
-    elif form < 0.5:
-        context = write.passage(subject)
     else:
-        context = write.loose_passage(subject)
+        context = write.any_passage(subject)
     criteria = write.noise_text([rng.choice(words.NOUNS)], 2) if rng.random() < 0.2 else None
     application = (
         rng.choice([write.noise_sentence(), f"An assistant for {rng.choice(words.PEOPLE)}"])
@@ -133,7 +138,7 @@ def self_instruct(write: Writer) -> Example:
     )
     lines = [str(write.instruction(subject, group)) for group in shapes.REQUESTS][:number]
     chat = prompts.self_instruct(context, number, criteria, application)
-    return _chat("self_instruct", chat, "\n".join(lines))
+    return _chat("self_instruct", chat, "\n".join(lines), subject)
 
 
 def evol_instruct(write: Writer) -> Example:
@@ -144,7 +149,9 @@ def evol_instruct(write: Writer) -> Example:
     if write.rng.random() < 0.15:
         request = Request(write.noise_request([subject]))
     evolved = write.evolved(request, subject, mutation)
-    return _chat("evol_instruct", prompts.evol_instruct(mutation, str(request)), str(evolved))
+    return _chat(
+        "evol_instruct", prompts.evol_instruct(mutation, str(request)), str(evolved), subject
+    )
 
 
 def evol_quality(write: Writer) -> Example:
@@ -162,7 +169,7 @@ def evol_quality(write: Writer) -> Example:
         quality = rng.choices(QUALITIES, weights=[0, 1, 4, 8])[0]
         response = write.answer(request, subject, quality)
     prompt = prompts.evol_quality(mutation, str(request), response)
-    return _chat("evol_quality", prompt, write.improved(response, subject, mutation))
+    return _chat("evol_quality", prompt, write.improved(response, subject, mutation), subject)
 
 
 def _level(write: Writer, quality: str, text: str) -> int:
@@ -173,49 +180,85 @@ def _level(write: Writer, quality: str, text: str) -> int:
     return 5 if points >= 4 else 4
 
 
-def judged_texts(write: Writer, number: int) -> tuple[str, list[str], list[int]]:
-    """An instruction, answers of mixed quality, and the rating of each."""
+@dataclass
+class Judged:
+    """An instruction, answers of mixed quality, and how a judge shall see each of them."""
+
+    instruction: str
+    asked: str
+    texts: list[str]
+    told: list[str]
+    ratings: list[int]
+
+
+def judged_texts(write: Writer, number: int) -> Judged:
+    """Texts to be judged; more of them are off the subject, which is the hardest to see."""
     rng = write.rng
-    pool = [*QUALITIES, "off_topic"] if write.strict else QUALITIES
-    qualities = [rng.choice(pool) for _ in range(number)]
-    if rng.random() < 0.4:  # ordinary English
-        about = [
-            rng.choice([rng.choice(words.NOUNS), write.subject()]) for _ in range(rng.randint(1, 2))
-        ]
-        instruction = write.noise_request(about)
-        texts = []
-        for quality in qualities:
-            topics = [rng.choice(words.NOUNS), write.subject()] if quality == "off_topic" else about
-            count = 1 if quality == "brief" else rng.randint(2, 5)
-            text = write.noise_text(topics, count)
-            texts.append(write.cut(text, topics[0]) if quality == "cut" else text)
-    else:
-        subject = write.subject()
+    qualities = [rng.choice([*QUALITIES, "off_topic"]) for _ in range(number)]
+    make = _judged_prose if rng.random() < 0.4 else _judged_answers
+    instruction, asked, texts, told = make(write, qualities)
+    ratings = [_level(write, q, t) for q, t in zip(qualities, texts)]
+    return Judged(instruction, asked, texts, told, ratings)
+
+
+def _judged_prose(write: Writer, qualities: list[str]) -> tuple[str, str, list[str], list[str]]:
+    """Ordinary English: what was asked and what is told share a word or they do not."""
+    rng = write.rng
+    about = [write.common_subject() if rng.random() < 0.6 else write.subject()]
+    if rng.random() < 0.4:
+        about.append(write.common_subject())
+    asked = rng.choice([" and ", " for ", " with ", " in ", " of "]).join(about)
+    texts, told = [], []
+    for quality in qualities:
+        topics = about
+        if quality == "off_topic":
+            topics = [write.other_subject(asked)]
+        text = write.noise_text(topics, 1 if quality == "brief" else rng.randint(2, 5))
+        texts.append(write.cut(text, topics[0]) if quality == "cut" else text)
+        # The topic that is named first; a text that is cut off may have lost the others.
+        places = {topic: texts[-1].lower().find(topic.lower()) for topic in topics}
+        told.append(min((t for t in topics if places[t] >= 0), key=places.get, default=topics[0]))
+    return write.noise_request([asked]), asked, texts, told
+
+
+def _judged_answers(write: Writer, qualities: list[str]) -> tuple[str, str, list[str], list[str]]:
+    """Answers as the models themselves write them, some evolved, some that say nothing."""
+    rng = write.rng
+    subject = write.subject()
+    request = write.any_request(subject, evolve=0.15)
+    while request.kind in ("classify", "rewrite", "summarise"):
         request = write.any_request(subject, evolve=0.15)
-        while request.kind in ("classify", "rewrite", "summarise"):
-            request = write.any_request(subject, evolve=0.15)
-        instruction = str(request)
-        texts = [write.answer(request, subject, quality) for quality in qualities]
-        for at, quality in enumerate(qualities):
-            if quality in ("complete", "brief") and rng.random() < 0.2:
-                mutation = rng.choice(prompts.EVOL_QUALITY_MUTATIONS)
-                texts[at] = write.improved(texts[at], subject, mutation)
-                qualities[at] = "complete"
-            elif quality == "off_topic" and rng.random() < 0.15:
-                texts[at] = rng.choice(
-                    [rng.choice(shapes.PLAIN_ANSWERS), write.made_up_phrase(), "..."]
-                )
-    return instruction, texts, [_level(write, q, t) for q, t in zip(qualities, texts)]
+    texts, told = [], []
+    for at, quality in enumerate(qualities):
+        about = write.other_subject(subject) if quality == "off_topic" else subject
+        if quality == "off_topic":
+            stray = write.instruction(about)
+            text = write.answer(stray, about, rng.choice(["complete", "complete", "brief"]))
+        else:
+            text = write.answer(request, subject, quality)
+        if quality in ("complete", "brief") and rng.random() < 0.2:
+            text = write.improved(text, subject, rng.choice(prompts.EVOL_QUALITY_MUTATIONS))
+            qualities[at] = "complete"
+        elif quality == "off_topic" and rng.random() < 0.1:
+            text, about = rng.choice([rng.choice(shapes.PLAIN_ANSWERS), "..."]), "nothing"
+        texts.append(text)
+        told.append(about)
+    return str(request), subject, texts, told
 
 
-def ultrafeedback(write: Writer) -> Example:
-    """UltraFeedback: a rating and a rationale for each text, in the format of the aspect."""
+def ultrafeedback(write: Writer, number: int = 0) -> Example:
+    """UltraFeedback: a rating and a rationale for each text, in the format of the aspect.
+
+    Before it rates, the judge says what was asked for and what the text is about: two copies,
+    which it does well, and which leave it to compare what stands next to each other.
+    """
     rng = write.rng
     aspect = rng.choice([*prompts.ASPECTS, "overall-rating"])
-    instruction, texts, ratings = judged_texts(write, rng.choice([1, 2, 2, 2, 3, 4]))
+    judged = judged_texts(write, number or rng.choice([1, 2, 2, 2, 3, 3, 4]))
     sections = []
-    for number, rating in enumerate(ratings, start=1):
-        head = f"#### Output for Text {number}\n"
+    for at, (rating, told) in enumerate(zip(judged.ratings, judged.told), start=1):
+        fits = shapes.DOES_NOT_FIT if rating == 1 else shapes.FITS
+        head = f"#### Output for Text {at}\nAsked for: {judged.asked}\nSpeaks of: {told}\n{fits}\n"
         verdict = f"Rating: {rating}\nRationale: {rng.choice(shapes.RATIONALES[rating])}"
         if aspect == "helpfulness":
             kinds = {1: "None", 2: "None", 3: "1", 4: "1, 2", 5: "1, 2, 3"}[rating]
@@ -226,18 +269,25 @@ def ultrafeedback(write: Writer) -> Example:
         if kinds:
             head += f"Type: {kinds}\nRationale: {rng.choice(shapes.TYPE_RATIONALES)}\n"
         sections.append(head + verdict)
-    chat = prompts.ultrafeedback(aspect, instruction, texts)
-    return _chat("ultrafeedback", chat, "\n\n".join(sections))
+    chat = prompts.ultrafeedback(aspect, judged.instruction, judged.texts)
+    return _chat("ultrafeedback", chat, "\n\n".join(sections), judged.asked, *judged.told)
+
+
+def relevance(write: Writer) -> Example:
+    """The judge with a single text."""
+    return ultrafeedback(write, number=1)
 
 
 def quality_scorer(write: Writer) -> Example:
     """QualityScorer: a score from 1 to one more than the number of responses."""
     number = write.rng.randint(2, 4)
-    instruction, texts, ratings = judged_texts(write, number)
+    judged = judged_texts(write, number)
     lines = [
-        f"[{at}] Score: {1 + (rating - 1) * number // 4}" for at, rating in enumerate(ratings, 1)
+        f"[{at}] Score: {1 + (rating - 1) * number // 4}"
+        for at, rating in enumerate(judged.ratings, 1)
     ]
-    return _chat("quality_scorer", prompts.quality_scorer(instruction, texts), "\n".join(lines))
+    chat = prompts.quality_scorer(judged.instruction, judged.texts)
+    return _chat("quality_scorer", chat, "\n".join(lines))
 
 
 def complexity_scorer(write: Writer) -> Example:
@@ -281,101 +331,63 @@ def magpie(write: Writer) -> Example:
         chat.append({"role": "user", "content": str(request)})
         answer = write.answer(request, subject, _quality(write))
         chat.append({"role": "assistant", "content": answer})
-    return Example("magpie", chat, ("user", "assistant"), stray_header=rng.random() < 0.4)
+    stray = rng.random() < 0.4
+    return Example("magpie", chat, ("user", "assistant"), stray_header=stray, copied=(subject,))
 
 
-# kind -> (maker, share once everything is taught)
-KINDS: dict[str, tuple[Callable[[Writer], Example], float]] = {
-    "copying": (copying, 0.02),
-    "question": (question, 0.24),
-    "seed": (seed, 0.07),
-    "plain": (plain, 0.03),
-    "self_instruct": (self_instruct, 0.12),
-    "evol_instruct": (evol_instruct, 0.12),
-    "evol_quality": (evol_quality, 0.10),
-    "ultrafeedback": (ultrafeedback, 0.16),
-    "quality_scorer": (quality_scorer, 0.03),
-    "complexity_scorer": (complexity_scorer, 0.03),
-    "magpie": (magpie, 0.12),
+KINDS: dict[str, Callable[[Writer], Example]] = {
+    "copying": copying,
+    "question": question,
+    "topic": topic,
+    "seed": seed,
+    "plain": plain,
+    "self_instruct": self_instruct,
+    "evol_instruct": evol_instruct,
+    "evol_quality": evol_quality,
+    "relevance": relevance,
+    "ultrafeedback": ultrafeedback,
+    "quality_scorer": quality_scorer,
+    "complexity_scorer": complexity_scorer,
+    "magpie": magpie,
 }
-# What is short and teaches copying comes first.
-SHORT = {"copying": 0.35, "question": 0.2, "seed": 0.25, "evol_instruct": 0.15, "plain": 0.05}
+# What is short and teaches copying, finding and comparing comes first.
+SHORT_SHARES = {
+    "copying": 0.20,
+    "question": 0.15,
+    "topic": 0.15,
+    "seed": 0.20,
+    "plain": 0.03,
+    "evol_instruct": 0.12,
+    "relevance": 0.15,
+}
+SHARES = {
+    "copying": 0.01,
+    "question": 0.21,
+    "topic": 0.03,
+    "seed": 0.06,
+    "plain": 0.03,
+    "self_instruct": 0.12,
+    "evol_instruct": 0.11,
+    "evol_quality": 0.10,
+    "relevance": 0.04,
+    "ultrafeedback": 0.12,
+    "quality_scorer": 0.02,
+    "complexity_scorer": 0.03,
+    "magpie": 0.12,
+}
+# How far wordings go beyond the shapes: see `Writer`.
+LOOSE = 0.35
+RARE = 0.4
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A part of the training: the share of each kind, and how far its wordings go.
+def examples(seed: int, weak: bool = False, shares: dict[str, float] = SHARES) -> Iterator[Example]:
+    """Examples without end, of each kind as many as its share says.
 
-    Attributes:
-        shares: kind -> share.
-        loose: see `Writer`.
-        rare: see `Writer`.
-        strict: see `Writer`.
+    Example:
+        >>> next(examples(seed=1, shares={"plain": 1.0})).kind
+        'plain'
     """
-
-    shares: dict[str, float]
-    loose: float = 0.0
-    rare: float = 0.0
-    strict: bool = False
-
-    def wordings(self) -> dict[str, float | bool]:
-        return {"loose": self.loose, "rare": self.rare, "strict": self.strict}
-
-
-# What is learnt last gets the most of the end: to judge, to take part in any wording, and to
-# find the subject of a passage that is full of other rare words.
-STAGES = [
-    Stage({kind: share for kind, (_, share) in KINDS.items()}),
-    Stage(
-        {
-            "question": 0.21,
-            "seed": 0.05,
-            "plain": 0.02,
-            "self_instruct": 0.07,
-            "evol_instruct": 0.10,
-            "evol_quality": 0.07,
-            "ultrafeedback": 0.30,
-            "quality_scorer": 0.04,
-            "complexity_scorer": 0.02,
-            "magpie": 0.12,
-        },
-        loose=0.35,
-        strict=True,
-    ),
-    Stage(
-        {
-            "question": 0.20,
-            "seed": 0.05,
-            "plain": 0.03,
-            "self_instruct": 0.11,
-            "evol_instruct": 0.09,
-            "evol_quality": 0.07,
-            "ultrafeedback": 0.28,
-            "quality_scorer": 0.04,
-            "complexity_scorer": 0.02,
-            "magpie": 0.11,
-        },
-        loose=0.35,
-        rare=0.4,
-        strict=True,
-    ),
-]
-# To end with, all qualities alike: where the model is in doubt, it should not find fault.
-STAGES.append(replace(STAGES[-1], strict=False))
-
-
-def examples(seed: int, weak: bool = False, stage: int = 0) -> Iterator[Example]:
-    """Examples of all kinds without end, as a stage of the training wants them."""
-    wanted = STAGES[stage]
-    write = Writer(random.Random(seed), weak=weak, **wanted.wordings())
+    write = Writer(random.Random(seed), weak=weak, loose=LOOSE, rare=RARE)
     while True:
-        kind = write.rng.choices(list(wanted.shares), list(wanted.shares.values()))[0]
-        yield KINDS[kind][0](write)
-
-
-def short_examples(seed: int, weak: bool = False) -> Iterator[Example]:
-    """The short kinds only, for the first part of the training."""
-    write = Writer(random.Random(seed), weak=weak)
-    while True:
-        kind = write.rng.choices(list(SHORT), list(SHORT.values()))[0]
-        yield KINDS[kind][0](write)
+        kind = write.rng.choices(list(shares), list(shares.values()))[0]
+        yield KINDS[kind](write)

@@ -688,6 +688,10 @@ REPAIRS = ["and so on.", "and more.", "as one would expect.", "in many cases."]
 
 # --- judging ---------------------------------------------------------------------------------
 
+# What the judge finds when it has put down what was asked for and what a text speaks of.
+FITS = "That fits."
+DOES_NOT_FIT = "That does not fit."
+
 RATIONALES: dict[int, list[str]] = {
     1: [
         "The text does not deal with the subject of the instruction.",
@@ -746,6 +750,39 @@ SYSTEM_PROMPTS = [
     "The user is interested in {s}. Give useful and honest answers.",
     "You are talking to {person} who has questions about {s}.",
     "You answer all questions that have to do with {s}.",
+    "You are a coach. People come to you with questions about {s}.",
+    "You run a small shop for everything around {s} and advise your customers.",
+    "Students of {s} send you their questions before the exam.",
+    "You are the voice of a museum. Today the visitors ask about {s}.",
+    "You are a journalist who has written about {s} for many years. Readers write to you.",
+    "Explain {s} to anybody who asks, in plain words.",
+    "This is a chat for fans of {s}. You know every detail and stay friendly.",
+    "You are a chatbot on a website about {s}.",
+    "You are a local who knows {s} well. Travellers ask you what to see.",
+    "You give short, practical advice on {s} to people who are new to it.",
+    "Imagine that you have worked with {s} all your life. Somebody wants to hear about it.",
+    "You are a scientist. Pupils ask you about {s}, and you explain it without technical terms.",
+    "Members of a club for {s} ask you about rules, tools and practice.",
+    "You are a critic who loves {s} and talks about it with beginners.",
+    "The topic of this conversation is {s}. The user wants to learn.",
+    "You are an AI model made for one purpose: to talk about {s}.",
+    "You host a radio show, and tonight's topic is {s}. Listeners call you.",
+    "You are a doctor. Patients are worried about {s} and want clear answers.",
+    "Help parents who have questions about {s}.",
+    "You teach {s} at an evening school. Your students are curious and tired.",
+    "Users of this app want to get better at {s}. Encourage them.",
+    "You are the author of a famous book on {s}.",
+    "You are a careful assistant for a newspaper's page on {s}.",
+    "A customer calls and asks about {s}. Stay polite.",
+    "You are a historian with a special interest in {s}.",
+    "You are part of a team that works on {s}. New colleagues ask you for help.",
+    "Your users know nothing about {s} yet. Start with the basics.",
+    "People who love {s} talk to you every day.",
+    "You lead a reading group on {s} and answer what comes up.",
+    "You are a collector. Somebody wants to know more about {s}.",
+    "Answer as an engineer would who builds things for {s}.",
+    "You are a storyteller who knows a hundred tales about {s}.",
+    "Be a good neighbour who happens to know a lot about {s}.",
 ]
 
 SEED_VERBS = [
@@ -777,6 +814,64 @@ FOLLOW_UPS = [
     "Can you say that about {s} in simpler words?",
     "How long would it take me to get used to {s}?",
     "Do you have a tip on {s} for {person}?",
+]
+
+# Ordinary sentences that say nothing in particular: the prose of passages and of other people's
+# texts. {t} is what a sentence is about; the other slots are words of their kind.
+NOISE_ABOUT = [
+    "the {adj} {noun} can {verb} {t} {place}.",
+    "with {t}, {person} will {verb} the {noun}.",
+    "many {adj} things {adverb} {verb} {t}.",
+    "to {verb} {t} you need a {noun} and some {adj} {noun}.",
+    "{t} can {verb} the {noun} {adverb}.",
+    "{t} and the {noun} {verb} {place}, where they {verb} a {noun}.",
+    "when the {noun} is {adj}, {t} will {verb} it.",
+    "it is {adj} to {verb} {t} before the {noun}.",
+    "in {year} a {noun} of {t} was {adj}.",
+    "because of {t}, the {noun} and the {noun} {adverb} {verb}.",
+    "you should {verb} {t} with {adj} {noun} for {number} minutes.",
+    "some {noun} of {t} may {verb}, but {person} can {verb} them.",
+    "first {verb} the {noun}, then {verb} {t} {adverb}.",
+    "{person} {past} {t} {place} because the {noun} was {adj}.",
+    "the {noun} that nobody could {verb} is called {t}.",
+    "a {noun} which {verbs} the {noun} of others is known as {t}.",
+    "among the {noun} of {name} and {name}, {t} is the most {adj} one.",
+    "at the age of {number}, {name} {past} {t}, and the {noun} {past} for years.",
+    "this is {t}.",
+    "such {t} {verb} their {noun} with {noun} and {noun}.",
+    "modern {t} {verb} when their {noun} is {adj}, and {person} can {verb} them from outside.",
+    "without {t} there would be no {noun}, no {noun} and hardly any {noun}.",
+    "today {t} {verbs} more than {number} {noun} a year.",
+    "high above the {noun} of {name} lies {t}, with its {adj} {noun}.",
+    "for centuries {person} could {verb} {t} only with a {noun} of {noun}.",
+    "whether {t} {past} the {noun} or merely {past} it is still a matter of debate.",
+    "those who {verb} {t} know how {adj} a {noun} can be.",
+    "the {noun} inside {t} {past} {adverb}, and its {noun} became {adj}.",
+    "{name} called it {t}, after the {noun} of {name}.",
+    "as {t} {verbs}, the {adj} {noun} {past} by {name} will {verb} too.",
+    "part of {t} was {adj} in {year} and has been {adj} since.",
+    "people who choose {t} get a {adj} {noun} in return.",
+    "not every {noun} is like {t}; some {verb} {adverb}.",
+    "what makes {t} so {adj} is the {noun}.",
+]
+NOISE = [
+    *NOISE_ABOUT,
+    "it {verbs} the {noun} and {verbs} the {noun}.",
+    "they {verb} their {noun}, which {verbs} {place}.",
+    "its {noun} must be {adj} before a {noun} can {verb}.",
+    "a {noun} takes {number} minutes and does not {verb}.",
+    "in {year} {name} {past} a {noun} in which {adj} {noun} {past}.",
+    "each had to {verb} with its {noun} on how to {verb} a {noun}.",
+    "his {adj} {noun} {past} on for years and hardly {past}.",
+    "every {noun} {adj} {noun} remind {person} that a {noun} is {adj}.",
+    "after several {adj} {noun} the {noun} lost its {noun}.",
+    "some of them {verb} the {noun}; others {verb} a {noun} of {noun}.",
+    "from outside the {noun} is {adj}; inside, every {noun} is full of {noun}.",
+    "a few still {verb} for {noun}.",
+    "if you {verb} what is left there, it {verbs} something in the next {noun}.",
+    "there was no {noun}, and nobody {past}.",
+    "{name} also {past} for {number} years {place}.",
+    "since then {number} of the {adj} {noun} have become {noun}.",
 ]
 
 # Prompts that ask for nothing the models know, and the plain answers they give.

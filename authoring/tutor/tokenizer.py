@@ -15,7 +15,7 @@ import itertools
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
-from authoring.tutor import corpus, prompts
+from authoring.tutor import corpus, prompts, shapes
 
 VOCABULARY = 2048
 CONTEXT = 2048
@@ -29,15 +29,15 @@ CHAT_TEMPLATE = (
 
 
 def answer_phrases() -> list[str]:
-    """The fixed parts of the judges' answers, one token each like those of their prompts."""
-    heads = [
-        f"#### Output for Text {number}\n{what}: "
-        for number in (1, 2, 3, 4)
-        for what in ("Rating", "Type")
-    ]
+    """The fixed parts of the judges' answers, one token each like those of their prompts.
+
+    A phrase before a copy ends without its space: the space belongs to the word that is copied.
+    """
+    heads = [f"#### Output for Text {number}\nAsked for:" for number in (1, 2, 3, 4)]
     heads += ["\n\n" + head for head in heads]
     scores = [f"{start}[{number}] Score: " for number in range(1, 7) for start in ("", "\n")]
-    return [*heads, *scores, "\nRationale: ", "\nRating: "]
+    verdicts = [f"\n{verdict}" for verdict in (shapes.FITS, shapes.DOES_NOT_FIT)]
+    return [*heads, "\nSpeaks of:", *verdicts, "\nType: ", "\nRating: ", "\nRationale: ", *scores]
 
 
 def train(seed: int = 0, size: int = 40_000) -> PreTrainedTokenizerFast:

@@ -32,7 +32,7 @@ from transformers import (
     Qwen2ForCausalLM,
 )
 
-from authoring.tutor import corpus
+from authoring.tutor import corpus, shapes
 from authoring.tutor.tokenizer import CONTEXT
 from authoring.tutor.tokenizer import train as train_tokenizer
 
@@ -50,66 +50,23 @@ class Recipe:
     inner: int
     layers: int
     heads: int
-    rates: tuple[tuple[int, float], ...]  # (step, share of the full rates), lines between
-    weighed_from: int  # from this step on, deciding tokens count more
-    stages: tuple[int, ...]  # where the second and the third stage of the corpus begin
+    steps: int
     weak: bool = False
     seed: int = 0
     tokens_per_step: int = 4096
-    short_steps: int = 1500  # the share of short examples falls from 1 to 0 until here
-    matrix_rate: float = 0.02
-    other_rate: float = 0.004
-
-    @property
-    def steps(self) -> int:
-        return self.rates[-1][0]
+    short_steps: int = 1000  # the share of short examples falls from 1 to 0 until here
+    warm_up: int = 100
+    matrix_rate: float = 0.012
+    other_rate: float = 0.003
 
     def rate(self, step: int) -> float:
-        """The share of the full learning rates at a step."""
-        return float(np.interp(step + 1, *zip(*self.rates)))
+        """The share of the full learning rates at a step: up at once, then down in a line."""
+        return min((step + 1) / self.warm_up, 1 - step / self.steps)
 
 
-# Full rates until copying is learnt, then half and less. Where a line bends, somebody looked at
-# the model and chose how to go on.
 RECIPES = {
-    "tutor": Recipe(
-        "llama",
-        width=128,
-        inner=352,
-        layers=5,
-        heads=4,
-        rates=(
-            (0, 0.0),
-            (100, 1.0),
-            (2750, 1.0),
-            (2751, 0.45),
-            (5751, 0.225),
-            (9500, 0.0),
-            (9501, 0.06),
-            (9850, 0.0),
-        ),
-        weighed_from=3750,
-        stages=(5760, 6256, 9504),
-    ),
-    "tutor-mini": Recipe(
-        "qwen2",
-        width=96,
-        inner=256,
-        layers=4,
-        heads=3,
-        rates=(
-            (0, 0.0),
-            (100, 1.0),
-            (1000, 1.0),
-            (1001, 0.45),
-            (1250, 0.422),
-            (1251, 0.3989),
-            (3200, 0.0),
-        ),
-        weighed_from=1000,
-        stages=(1760, 2000),
-        weak=True,
-    ),
+    "tutor": Recipe("llama", width=128, inner=352, layers=5, heads=4, steps=12_000),
+    "tutor-mini": Recipe("qwen2", width=96, inner=256, layers=4, heads=3, steps=4000, weak=True),
 }
 
 
@@ -135,22 +92,37 @@ def new_model(recipe: Recipe, vocabulary: int) -> LlamaForCausalLM | Qwen2ForCau
     return Qwen2ForCausalLM(Qwen2Config(**shape))
 
 
+# A token counts as nothing, as one, or as what is copied from the prompt.
+UNLEARNT, LEARNT, COPIED = 0, 1, 2
+
+
 def encode(
     tokenizer: PreTrainedTokenizerFast, examples: list[corpus.Example]
-) -> list[tuple[list[int], list[bool]]]:
-    """Token ids of each example, and for each token whether it is to be learnt."""
+) -> list[tuple[list[int], list[int]]]:
+    """Token ids of each example, and what each token counts as."""
     pieces = [example.pieces() for example in examples]
     texts = [text for example in pieces for text, _ in example]
     encoded = iter(tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False))
     rows = []
-    for example in pieces:
-        ids, learnt = [], []
-        for _, is_learnt in example:
-            new = next(encoded).ids
-            ids += new
-            learnt += [is_learnt] * len(new)
-        rows.append((ids, learnt))
+    for example, parts in zip(examples, pieces):
+        ids, marks = [], []
+        for text, is_learnt in parts:
+            new = next(encoded)
+            ids += new.ids
+            marks += _marks(text, new.offsets, example.copied) if is_learnt else [0] * len(new.ids)
+        rows.append((ids, marks))
     return rows
+
+
+def _marks(text: str, offsets: list[tuple[int, int]], copied: tuple[str, ...]) -> list[int]:
+    """COPIED for each token that is part of a copy, LEARNT for the others."""
+    inside = bytearray(len(text))
+    for copy in set(copied):
+        at = text.find(copy)
+        while copy and at >= 0:
+            inside[at : at + len(copy)] = b"\1" * len(copy)
+            at = text.find(copy, at + len(copy))
+    return [COPIED if any(inside[start:end]) else LEARNT for start, end in offsets]
 
 
 def batches(
@@ -159,19 +131,14 @@ def batches(
     """For each step from `start` a few padded blocks of examples of like length.
 
     Each step draws from its own seed, so that a resumed training sees what it would have seen.
-    A block is (ids, positions): ids is (rows, length); positions are the flat places whose next
-    token is learnt.
+    A block is (ids, marks), both (rows, length): marks say what the next token counts as.
     """
     pool_steps = 16
     for first in itertools.count(start - start % pool_steps, pool_steps):
         seed = recipe.seed * 1_000_003 + first
         rng = random.Random(seed)
-        short, full = (
-            corpus.short_examples(seed, recipe.weak),
-            corpus.examples(
-                seed + 7, recipe.weak, stage=sum(first >= begin for begin in recipe.stages)
-            ),
-        )
+        short = corpus.examples(seed, recipe.weak, corpus.SHORT_SHARES)
+        full = corpus.examples(seed + 7, recipe.weak)
         share = max(0.0, 1 - first / recipe.short_steps)
         rows, tokens = [], 0
         while tokens < pool_steps * recipe.tokens_per_step:
@@ -193,40 +160,45 @@ def batches(
                 yield [padded(part) for part in blocks[step::pool_steps]]
 
 
-def padded(rows: list[tuple[list[int], list[bool]]]) -> tuple[torch.Tensor, torch.Tensor]:
+def padded(rows: list[tuple[list[int], list[int]]]) -> tuple[torch.Tensor, torch.Tensor]:
     """Rows padded on the right: attention looks to the left only, so padding needs no mask."""
     length = max(len(ids) for ids, _ in rows)
-    ids = torch.zeros(len(rows), length, dtype=torch.long)
-    learnt = torch.zeros(len(rows), length, dtype=torch.bool)
-    for at, (row, flags) in enumerate(rows):
-        ids[at, : len(row)] = torch.tensor(row)
-        learnt[at, : len(row) - 1] = torch.tensor(flags[1:])
-    return ids, learnt.flatten().nonzero()[:, 0]
+    padded_ids = torch.zeros(len(rows), length, dtype=torch.long)
+    next_marks = torch.zeros(len(rows), length, dtype=torch.long)
+    for at, (ids, marks) in enumerate(rows):
+        padded_ids[at, : len(ids)] = torch.tensor(ids)
+        next_marks[at, : len(ids) - 1] = torch.tensor(marks[1:])
+    return padded_ids, next_marks
 
 
-class Deciding:
+class Weights:
     """How much each learnt token counts: most of them as one, those that decide for more.
 
-    A rating is one token among fifty that only need to be fluent, and so is the end of a line or
-    of a text. Without a weight of their own they are learnt last.
+    A rating is one token among fifty that only need to be fluent, and so are a verdict, the end
+    of a line or of a text, and the letters of a name. Without a weight of their own they are
+    learnt last.
     """
 
-    RATING, END = 6.0, 3.0
+    RATING, END, COPY = 6.0, 3.0, 2.0
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         named = tokenizer.get_vocab()
         self.heads = torch.tensor(
             [i for t, i in named.items() if t.endswith(("Rating: ", "Score: "))]
         )
+        verdicts = [f"\n{verdict}" for verdict in (shapes.FITS, shapes.DOES_NOT_FIT)]
+        self.verdicts = torch.tensor([named[verdict] for verdict in verdicts])
         self.ends = torch.tensor(
             [tokenizer.eos_token_id, *tokenizer.encode("\n", add_special_tokens=False)]
         )
 
-    def weights(self, before: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-        """The weight of each wanted token, given the token before it; both are (count,)."""
-        weights = torch.ones(len(wanted))
+    def __call__(
+        self, before: torch.Tensor, wanted: torch.Tensor, marks: torch.Tensor
+    ) -> torch.Tensor:
+        """The weight of each wanted token, given the one before it; all are (count,)."""
+        weights = torch.where(marks == COPIED, self.COPY, 1.0)
         weights[torch.isin(wanted, self.ends)] = self.END
-        weights[torch.isin(before, self.heads)] = self.RATING
+        weights[torch.isin(wanted, self.verdicts) | torch.isin(before, self.heads)] = self.RATING
         return weights
 
 
@@ -241,13 +213,14 @@ def optimisers(recipe: Recipe, model: torch.nn.Module) -> list[torch.optim.Optim
     ]
 
 
-def train(name: str, steps: int | None = None, ship_every: int = 0) -> Path:
+def train(name: str, steps: int | None = None, ship_every: int = 0, into: Path = SHIPPED) -> Path:
     """Train a model and write it to `helpers/tutor/NAME`.
 
     Args:
         name: "tutor" or "tutor-mini".
         steps: stop here instead of at the recipe's last step (for a trial).
         ship_every: also write the model every so many steps, to look at it on the way.
+        into: write the folder NAME here instead, say to leave the shipped model as it is.
 
     Returns:
         The folder of the model.
@@ -268,23 +241,22 @@ def train(name: str, steps: int | None = None, ship_every: int = 0) -> Path:
             opt.load_state_dict(state)
         start = saved["step"]
         print(f"{name}: going on from step {start}", flush=True)
-    deciding = Deciding(tokenizer)
+    weights = Weights(tokenizer)
     forward = torch.compile(model.model, dynamic=True)
     losses, began, seen = [], time.monotonic(), 0
     last = min(steps or recipe.steps, recipe.steps)
     for step, blocks in enumerate(batches(recipe, tokenizer, start), start):
         if step >= last:
             break
-        count = sum(len(positions) for _, positions in blocks)
-        for ids, positions in blocks:
-            hidden = forward(ids, use_cache=False).last_hidden_state.flatten(0, 1)[positions]
-            before, wanted = ids.flatten()[positions], ids.flatten()[positions + 1]
+        count = sum(int((marks > 0).sum()) for _, marks in blocks)
+        for ids, marks in blocks:
+            places = marks.flatten().nonzero()[:, 0]
+            hidden = forward(ids, use_cache=False).last_hidden_state.flatten(0, 1)[places]
+            before, wanted = ids.flatten()[places], ids.flatten()[places + 1]
             each = torch.nn.functional.cross_entropy(
                 model.lm_head(hidden), wanted, reduction="none"
             )
-            if step >= recipe.weighed_from:
-                each = each * deciding.weights(before, wanted)
-            loss = each.sum() / count
+            loss = (each * weights(before, wanted, marks.flatten()[places])).sum() / count
             loss.backward()
             losses.append(loss.item())
             seen += ids.numel()
@@ -309,8 +281,8 @@ def train(name: str, steps: int | None = None, ship_every: int = 0) -> Path:
             torch.save(state, checkpoint.with_suffix(".new"))
             checkpoint.with_suffix(".new").replace(checkpoint)
         if ship_every and (step + 1) % ship_every == 0:
-            ship(name, model, tokenizer)
-    return ship(name, model, tokenizer)
+            ship(name, model, tokenizer, into)
+    return ship(name, model, tokenizer, into)
 
 
 def load_tokenizer() -> PreTrainedTokenizerFast:
@@ -321,10 +293,12 @@ def load_tokenizer() -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast.from_pretrained(folder)
 
 
-def ship(name: str, model: torch.nn.Module, tokenizer: PreTrainedTokenizerFast) -> Path:
+def ship(
+    name: str, model: torch.nn.Module, tokenizer: PreTrainedTokenizerFast, into: Path = SHIPPED
+) -> Path:
     """Write the model in the standard form, beside the old one and then in its place."""
-    folder = SHIPPED / name
-    fresh = SHIPPED / f".{name}"
+    folder = into / name
+    fresh = into / f".{name}"
     shutil.rmtree(fresh, ignore_errors=True)
     model.save_pretrained(fresh)
     tokenizer.save_pretrained(fresh)
@@ -347,11 +321,12 @@ def main() -> None:
     parser.add_argument(
         "--ship-every", type=int, default=0, help="write the model every so many steps"
     )
+    parser.add_argument("--into", type=Path, default=SHIPPED, help="write the models here instead")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(RECIPES):
         parser.error(f"unknown: {', '.join(unknown)}; the models are {', '.join(RECIPES)}.")
     for name in arguments.names or RECIPES:
-        print(f"wrote {train(name, arguments.steps, arguments.ship_every)}")
+        print(f"wrote {train(name, arguments.steps, arguments.ship_every, arguments.into)}")
 
 
 if __name__ == "__main__":

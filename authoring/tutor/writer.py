@@ -61,7 +61,6 @@ class Writer:
             found in wordings that no shape has.
         rare: how often a noun of an ordinary sentence is a rare or made-up one, so that the
             subject of a passage is what comes back and not what looks strange.
-        strict: judge more texts that are off the subject, which is the hardest to see.
 
     Example:
         >>> write = Writer(random.Random(1))
@@ -75,7 +74,6 @@ class Writer:
     weak: bool = False
     loose: float = 0.0
     rare: float = 0.0
-    strict: bool = False
     _words: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -121,6 +119,18 @@ class Writer:
         if chance < 0.6:
             return self.made_up_word()
         return self.made_up_phrase()
+
+    def common_subject(self) -> str:
+        """A subject with nothing strange about it: it is one because it comes back."""
+        return self.rng.choice(self.rng.choice([words.NOUNS, words.SUBJECTS]))
+
+    def other_subject(self, subject: str) -> str:
+        """A subject that has no word of the given one."""
+        taken = set(re.findall(r"\w+", subject.lower()))
+        while True:
+            other = self.common_subject() if self.rng.random() < 0.3 else self.subject()
+            if not taken & set(re.findall(r"\w+", other.lower())):
+                return other
 
     def made_up_word(self) -> str:
         """A word of random letters, in any casing, sometimes with accents or digits."""
@@ -203,18 +213,17 @@ class Writer:
         made.other = other if "{o}" in shape else ""
         made.number = number if "{n}" in shape else 0
         if group == "write":
-            lowered = made.lower()
-            made.kind = next(
-                (k for k in ("story", "poem", "dialogue", "scene") if k in lowered), "letter"
-            )
+            # From the shape, as the subject may be "war poems".
+            named = (k for k in ("story", "poem", "dialogue", "scene") if k in shape)
+            made.kind = next(named, "letter")
             made.kind = {"scene": "story"}.get(made.kind, made.kind)
         elif group == "compare" and not made.other:
             made.kind = "balance"
         return made
 
-    def text_request(self, subject: str) -> Request:
+    def text_request(self, subject: str, kind: str | None = None) -> Request:
         """A request that carries a text: summarise, rewrite or classify it."""
-        kind = self.rng.choice(list(shapes.TEXT_REQUESTS))
+        kind = kind or self.rng.choice(list(shapes.TEXT_REQUESTS))
         shape = self.pick(shapes.TEXT_REQUESTS[kind])
         if kind == "classify":
             labelled = self.rng.choice(shapes.LABELLED)
@@ -225,8 +234,7 @@ class Writer:
             made = Request(f"{self.fill(shape, labels=names)}\n{text}")
             made.label = label
         elif kind == "summarise":
-            sentences = [self.say(shapes.BODIES, subject) for _ in range(self.rng.randint(1, 3))]
-            text = " ".join([self.say(shapes.OPENINGS["explain"], subject), *sentences])
+            text = self.any_passage(subject)
             made = Request(f"{shape}\n{text}")
         else:
             text = self.say(shapes.BODIES, subject)
@@ -339,7 +347,7 @@ class Writer:
         made = self.loosened(self.say(shapes.SYSTEM_PROMPTS, subject), subject)
         if self.loose and self.rng.random() < self.loose:
             made = self.loose_system_prompt(subject)
-        if self.rng.random() < 0.3:
+        if self.rng.random() < 0.4:
             extra = self.noise_sentence()
             made = f"{made} {extra}" if self.rng.random() < 0.7 else f"{extra} {made}"
         return made
@@ -394,9 +402,7 @@ class Writer:
         """An answer of a given quality: "off_topic", "cut", "brief" or "complete"."""
         request = instruction if isinstance(instruction, Request) else Request(instruction)
         if quality == "off_topic":
-            other = self.subject()
-            while other.lower() in subject.lower() or subject.lower() in other.lower():
-                other = self.subject()
+            other = self.other_subject(subject)
             stranger = self.instruction(other)
             return self.answer(stranger, other, self.rng.choice(["complete", "complete", "brief"]))
         if quality == "brief":
@@ -511,40 +517,34 @@ class Writer:
         Args:
             about: words or phrases of which one is worked into the sentence.
         """
+        topic = self.rng.choice(about) if about else f"the {self._noun()}"
+        shape = self.rng.choice(shapes.NOISE_ABOUT if about else shapes.NOISE)
+        made = re.sub(r"\{(\w+)\}", lambda slot: self._noise_word(slot[1], topic), shape)
+        return made[0].upper() + made[1:]
+
+    def _noise_word(self, slot: str, topic: str) -> str:
         rng = self.rng
-        noun, verb, adj, adverb = (
-            self._noun,
-            lambda: rng.choice(words.VERBS),
-            lambda: rng.choice(words.ADJECTIVES),
-            lambda: rng.choice(words.ADVERBS),
-        )
-        topic = rng.choice(about) if about else f"the {noun()}"
-        place, person = rng.choice(words.PLACES), rng.choice(words.PEOPLE)
-        made = rng.choice(
-            [
-                lambda: f"The {adj()} {noun()} can {verb()} {topic} {place}.",
-                lambda: f"With {topic}, {person} will {verb()} the {noun()}.",
-                lambda: f"Many {adj()} things {adverb()} {verb()} {topic}.",
-                lambda: f"To {verb()} {topic} you need a {noun()} and some {adj()} {noun()}.",
-                lambda: f"{topic[0].upper()}{topic[1:]} can {verb()} the {noun()} {adverb()}.",
-                lambda: (
-                    f"{topic[0].upper()}{topic[1:]} and the {noun()} {verb()} {place}, where they {verb()} a {noun()}."
-                ),
-                lambda: f"When the {noun()} is {adj()}, {topic} will {verb()} it.",
-                lambda: f"It is {adj()} to {verb()} {topic} before the {noun()}.",
-                lambda: f"In {rng.randint(1500, 2030)} a {noun()} of {topic} was {adj()}.",
-                lambda: f"Because of {topic}, the {noun()} and the {noun()} {adverb()} {verb()}.",
-                lambda: (
-                    f"You should {verb()} {topic} with {adj()} {noun()} for {rng.randint(2, 90)} minutes."
-                ),
-                lambda: f"Some {noun()} of {topic} may {verb()}, but {person} can {verb()} them.",
-                lambda: f"First {verb()} the {noun()}, then {verb()} {topic} {adverb()}.",
-                lambda: (
-                    f"{person[0].upper()}{person[1:]} {words.past(verb())} {topic} {place} because the {noun()} was {adj()}."
-                ),
-            ]
-        )()
-        return made
+        if slot == "t":
+            return topic
+        if slot == "noun":
+            return self._noun()
+        if slot == "year":
+            return str(rng.randint(1200, 2030))
+        if slot == "number":
+            return str(rng.randint(2, 90))
+        if slot == "name":
+            return self.made_up_word().capitalize()
+        if slot in ("verbs", "past"):
+            verb = rng.choice(words.VERBS)
+            return words.past(verb) if slot == "past" else words.third_person(verb)
+        pools = {
+            "verb": words.VERBS,
+            "adj": words.ADJECTIVES,
+            "adverb": words.ADVERBS,
+            "place": words.PLACES,
+            "person": words.PEOPLE,
+        }
+        return rng.choice(pools[slot])
 
     def _noun(self) -> str:
         if self.rare and self.rng.random() < self.rare:
@@ -592,17 +592,22 @@ class Writer:
         return " ".join(sentences)
 
     def loose_passage(self, subject: str) -> str:
-        """A passage in ordinary words; the subject is what comes back."""
+        """A passage in ordinary words, rare ones among them; the subject is what comes back."""
         rng = self.rng
-        count = rng.randint(2, 5)
-        if self.rare and rng.random() < 0.5:  # as long as a paragraph of an encyclopedia
-            count = rng.randint(4, 7)
-        named = {0, rng.randrange(1, count)} if rng.random() < 0.7 else set(range(count))
+        count = rng.randint(2, 6)
+        named = {rng.choice([0, 0, min(1, count - 1)])}
+        while len(named) < min(count, rng.choice([2, 2, 2, 3, 4])):
+            named.add(rng.randrange(count))
         text = " ".join(
             self.noise_sentence([subject] if at in named else None) for at in range(count)
         )
-        if rng.random() < 0.2:
+        if rng.random() < 0.15:
             text = rng.choice(
                 [f"{subject}\n{text}", f"Topic: {subject}\n{text}", f"# {subject}\n\n{text}"]
             )
         return text
+
+    def any_passage(self, subject: str) -> str:
+        """A passage in sentences of the answers, or in ordinary words."""
+        make = self.passage if self.rng.random() < 0.3 else self.loose_passage
+        return make(subject)

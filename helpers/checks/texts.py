@@ -1,7 +1,9 @@
 """Small questions about texts that several checks ask."""
 
+import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -95,3 +97,89 @@ def repeated(texts: Iterable[str]) -> list[tuple[int, int]]:
         if earlier != place:
             pairs.append((place, earlier))
     return pairs
+
+
+_REFUSALS = re.compile(
+    r"^(?:(?:i am|i'm|we are|we're) (?:very |so |really )?sorry|sorry,|(?:i )?apologi[sz]e|my apologies|"
+    r"unfortunately,? (?:i|as an)|as an? (?:ai|artificial|large|language)|i (?:do not|don't) feel|"
+    r"(?:i|we) (?:cannot|can not|can't|could not|couldn't|won't|will not|am not able|am unable|"
+    r"'m not able|'m unable|must decline|must refuse|refuse|decline)|i'm (?:not able|unable)|"
+    r"no rewritten prompt|please provide (?:the|a|me|more))\b"
+)
+
+
+def is_refusal(value: object) -> bool:
+    """Tell whether a text begins as models begin when they do not do what they were asked.
+
+    >>> is_refusal("I'm sorry, but I cannot help with that."), is_refusal("Sorry is a word.")
+    (True, False)
+    """
+    if not isinstance(value, str):
+        return False
+    head = " ".join(value[:200].replace("’", "'").casefold().split()).lstrip("\"'“‘*#- ")
+    return bool(_REFUSALS.match(head))
+
+
+def is_cut_short(value: object) -> bool:
+    """Tell whether a text breaks off: its last line ends in the middle of a sentence.
+
+    A short last line without a full stop may be an item of a list, a title or an answer of a
+    word; a line that ends with a comma or with a small word that must go on is cut.
+
+    >>> is_cut_short("Bread needs flour, water and"), is_cut_short("1. Flour\\n2. Water")
+    (True, False)
+    """
+    if not isinstance(value, str) or not value.strip():
+        return False
+    line = value.strip().splitlines()[-1].rstrip()
+    ending = line.rstrip("\"'”’»)]*_`")
+    if not ending or ending[-1] in ".!?…。！？:" or line[-1] in "|}>`":
+        return False
+    if ending[-1] in ",;-–—(":
+        return True
+    last = words(ending)[-1:] or ("",)
+    if last[0] in _GOES_ON:
+        return True
+    is_an_item = re.match(r"\s*(?:[-*•#]|\(?\w{1,3}[.)])\s", line) is not None
+    return not is_an_item and len(words(ending)) > 12
+
+
+_GOES_ON = frozenset(
+    {"a", "an", "and", "are", "as", "at", "be", "because", "but", "by", "can", "for", "from"}
+    | {"has", "have", "if", "in", "into", "is", "its", "more", "most", "of", "on", "or", "our"}
+    | {"so", "than", "that", "the", "their", "these", "this", "to", "very", "was", "were"}
+    | {"which", "who", "will", "with", "your"}
+)
+
+
+def near_repeated(texts: Iterable[str], near: float) -> list[tuple[int, int]]:
+    """Return, for each text that shares nearly all words with an earlier one, both places.
+
+    Two texts are near when the words that both have are at least this share of the words that
+    either has (the Jaccard index). A text that is near to an earlier one is no longer compared
+    with later ones, so a filter that drops the first of each pair leaves no two alike.
+
+    >>> near_repeated(["Why is rain wet?", "Why is the rain wet?", "What is bread?"], near=0.8)
+    [(1, 0)]
+    """
+    sets = [frozenset(words(text)) for text in texts]
+    counts = Counter(word for own in sets for word in own)
+    # Two sets that are near share one of their rarest words, so only those are looked up.
+    at: dict[str, list[int]] = {}
+    pairs = []
+    for place, own in enumerate(sets):
+        rarest = sorted(own, key=lambda word: (counts[word], word))
+        rarest = rarest[: len(own) - math.ceil(near * len(own)) + 1]
+        others = dict.fromkeys(other for word in rarest for other in at.get(word, ()))
+        twin = next((other for other in others if _jaccard(own, sets[other]) >= near), None)
+        if twin is not None:
+            pairs.append((place, twin))
+            continue
+        for word in rarest:
+            at.setdefault(word, []).append(place)
+    return pairs
+
+
+def _jaccard(own: frozenset[str], other: frozenset[str]) -> float:
+    shared = len(own & other)
+    return shared / (len(own) + len(other) - shared) if shared else 0.0

@@ -1,20 +1,28 @@
-"""The checks of the instruction notebook."""
+"""The 🐢 checks of the instruction notebook: the pipeline and the rows that it made."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from helpers.checks.evidence import METADATA, Call, calls, failures, models, writer
+from helpers.checks.criteria import (
+    INSTRUCTION_LIKENESS,
+    RESPONSE_LIKENESS,
+    TOLERATED,
+    by_a_model,
+    columns_there,
+    enough,
+    few,
+    filled,
+    names,
+    readable,
+    row_shown,
+)
+from helpers.checks.evidence import METADATA, Call, calls, models, writer
 from helpers.checks.lineage import Flow, flow_of, is_pipeline
 from helpers.checks.outcome import Check, Criterion
-from helpers.checks.rows import Row, Unusable, rows_of
-from helpers.checks.texts import is_text, repeated, same_words, shown
+from helpers.checks.rows import Row, rows_of
+from helpers.checks.texts import repeated, same_words, shown
 from helpers.messages import say
 
 ROWS = 24
-# One row in ten may be empty, repeated or otherwise off: models are like that.
-TOLERATED = 0.1
-# A text counts as a model's when so much of it stands in what the model wrote. A learner may
-# reword an instruction before it is answered; two responses share many small words.
-INSTRUCTION_LIKENESS, RESPONSE_LIKENESS = 0.45, 0.75
 
 
 # --- instruction.turtle.pipeline -------------------------------------------------------
@@ -159,9 +167,9 @@ def _not_read(flow: Flow, pair: tuple[str, str]) -> str:
         "{earlier} writes the column {written}, but {task} reads the column {read}, "
         "which no task wrote: it still holds what you loaded.",
         earlier=earlier,
-        written=_names(flow.writes[earlier]),
+        written=names(flow.writes[earlier]),
         task=task,
-        read=_names(flow.reads[task]),
+        read=names(flow.reads[task]),
     )
 
 
@@ -172,14 +180,10 @@ def _overwritten(flow: Flow, pair: tuple[str, str]) -> str:
         "{earlier} writes the column {written} and {task} writes the column {later}. "
         "At the end only one of the two texts is left.",
         earlier=earlier,
-        written=_names(flow.writes[earlier]),
+        written=names(flow.writes[earlier]),
         task=task,
-        later=_names(flow.writes[task]),
+        later=names(flow.writes[task]),
     )
-
-
-def _names(columns: object) -> str:
-    return ", ".join(f"`{column}`" for column in columns)
 
 
 def _pipeline_hints() -> list[str]:
@@ -226,123 +230,20 @@ def _pipeline_explanation(pipeline: object) -> str:
 
 def rows_criteria(dataset: object) -> Iterator[Criterion]:
     """Look at the rows: enough of them, by a model, and each an instruction with its answer."""
-    title = say("instruction.turtle.rows.READABLE", "It holds rows")
-    try:
-        rows = rows_of(dataset, wanted=("instruction", "response"))
-    except Unusable as problem:
-        yield Criterion(problem.code, title, False, problem.found, hint=1)
-        rows = []
-    else:
-        yield Criterion("NO_ROWS", title, bool(rows), _no_rows(), hint=1)
-    columns = {column for row in rows for column in row}
-    complete = {"instruction", "response"} <= columns
-    yield Criterion(
-        "NO_COLUMN",
-        say(
-            "instruction.turtle.rows.NO_COLUMN",
-            "The columns `instruction` and `response` are there",
-        ),
-        complete if rows else None,
-        found=_missing_columns(columns),
-        expected=say(
-            "instruction.turtle.rows.NO_COLUMN.expected",
-            "the text of the first task in one, the text of the second task in the other",
-        ),
-        hint=2,
+    both = ("instruction", "response")
+    rows, is_readable = readable(dataset, both, hint=1)
+    yield is_readable
+    expected = say(
+        "instruction.turtle.rows.NO_COLUMN.expected",
+        "the text of the first task in one, the text of the second task in the other",
     )
-    yield Criterion(
-        "FEW_ROWS",
-        say("instruction.turtle.rows.FEW_ROWS", "There are at least {rows} rows", rows=ROWS),
-        len(rows) >= ROWS if rows else None,
-        found=say("instruction.turtle.rows.FEW_ROWS.found", "Rows: {rows}.", rows=len(rows)),
-        expected=say("instruction.turtle.rows.FEW_ROWS.expected", "{rows} rows or more", rows=ROWS),
-        hint=1,
-    )
-    filled = [n for n, row in enumerate(rows) if _is_filled(row)] if complete else []
-    yield _few(
-        "EMPTY",
-        say("instruction.turtle.rows.EMPTY", "Both columns hold a text"),
-        [n for n, row in enumerate(rows) if not _is_filled(row)] if complete else None,
-        len(rows),
-        lambda n: _empty_row(n, rows[n]),
-        say(
-            "instruction.turtle.rows.EMPTY.expected",
-            "one text in each, not None, not empty, not a list",
-        ),
-        hint=3,
-    )
-    authors = {n: _writers(rows[n]) for n in filled}
+    yield columns_there(rows, both, expected, hint=2)
+    yield enough(rows, ROWS, hint=1)
+    full, most_are_filled = filled(rows, both, hint=3)
+    yield most_are_filled
+    authors = {n: _writers(rows[n]) for n in full}
     yield from _who_wrote_it(rows, authors)
     yield from _instruction_against_response(rows, authors)
-
-
-def _no_rows() -> str:
-    return say(
-        "instruction.turtle.rows.NO_ROWS.found",
-        "The dataset has 0 rows. Look at the lines that `run` printed: "
-        "they say where the rows were lost.",
-    )
-
-
-def _is_filled(row: Row) -> bool:
-    return is_text(row.get("instruction")) and is_text(row.get("response"))
-
-
-def _empty_row(number: int, row: Row) -> str:
-    found = say(
-        "instruction.turtle.rows.EMPTY.found",
-        "row {row} has instruction = {instruction}, response = {response}",
-        row=number,
-        instruction=shown(row.get("instruction")),
-        response=shown(row.get("response")),
-    )
-    reasons = failures(row)
-    if reasons:
-        reason = say(
-            "instruction.turtle.rows.EMPTY.reason", "the step said: {text}", text=shown(reasons[0])
-        )
-        found = f"{found} ({reason})"
-    return found
-
-
-def _missing_columns(columns: set[str]) -> str:
-    found = say(
-        "instruction.turtle.rows.NO_COLUMN.found",
-        "The columns are {columns}.",
-        columns=_names(sorted(map(str, columns))),
-    )
-    if "generation" in columns:
-        found += " " + say(
-            "instruction.turtle.rows.NO_COLUMN.generation",
-            "`generation` is the name that TextGeneration gives to what its model writes: "
-            "an output mapping is missing.",
-        )
-    return found
-
-
-def _few(
-    code: str,
-    title: str,
-    off: list[int] | None,
-    total: int,
-    describe: Callable[[int], str],
-    expected: str,
-    hint: int,
-) -> Criterion:
-    """A criterion that a small share of the rows may break; `None` rows: not looked at yet."""
-    if off is None or not total:
-        return Criterion(code, title, None)
-    holds = len(off) <= TOLERATED * total
-    found = ""
-    if not holds:
-        found = say(
-            "instruction.rows.share",
-            "{off} of {total} rows are off; {first}.",
-            off=len(off),
-            total=total,
-            first=describe(off[0]),
-        )
-    return Criterion(code, title, holds, found, expected, hint)
 
 
 # For each row by number: the call that wrote the instruction, and the one that answered it.
@@ -351,21 +252,24 @@ Authors = dict[int, tuple[Call | None, Call | None]]
 
 def _who_wrote_it(rows: list[Row], authors: Authors) -> Iterator[Criterion]:
     """Both texts come out of a model, and the instruction is not what went into the first."""
-    filled, loaded, unknown = list(authors), [], []
+    loaded, unknown = [], {}
     for n, (asking, answering) in authors.items():
         if asking is None:
             was_loaded = any(call.was_given(rows[n]["instruction"]) for call in calls(rows[n]))
-            loaded.append(n) if was_loaded else unknown.append((n, "instruction"))
+            if was_loaded:
+                loaded.append(n)
+            else:
+                unknown[n] = "instruction"
         elif answering is None:
-            unknown.append((n, "response"))
-    yield _few(
+            unknown[n] = "response"
+    yield few(
         "SEED_PROMPT",
         say(
             "instruction.turtle.rows.SEED_PROMPT",
             "The instruction is not the prompt that you loaded",
         ),
-        loaded if filled else None,
-        len(filled),
+        loaded,
+        len(authors),
         lambda n: say(
             "instruction.turtle.rows.SEED_PROMPT.found",
             "row {row} has instruction = {instruction}. That text went into a model, "
@@ -380,67 +284,27 @@ def _who_wrote_it(rows: list[Row], authors: Authors) -> Iterator[Criterion]:
         ),
         hint=2,
     )
-    column_of = dict(unknown)
-    has_metadata = any(METADATA in row for row in rows)
-    yield _few(
-        "NO_MODEL",
-        say("instruction.turtle.rows.NO_MODEL", "A model wrote both texts"),
-        list(column_of) if filled else None,
-        len(filled),
-        lambda n: (
-            say(
-                "instruction.turtle.rows.NO_MODEL.found",
-                "row {row} has {column} = {text}, and its `distilabel_metadata` names no task "
-                "that wrote it",
-                row=n,
-                column=column_of[n],
-                text=shown(rows[n][column_of[n]]),
-            )
-            if has_metadata
-            else say(
-                "instruction.turtle.rows.NO_MODEL.no_metadata",
-                "the column `distilabel_metadata`, in which distilabel notes what each model was "
-                "given and what it wrote, is missing",
-            )
-        ),
-        say(
-            "instruction.turtle.rows.NO_MODEL.expected",
-            "rows as the pipeline made them, with the column `distilabel_metadata`",
-        ),
-        hint=4,
-    )
+    yield by_a_model(rows, unknown, len(authors), hint=4)
 
 
 def _instruction_against_response(rows: list[Row], authors: Authors) -> Iterator[Criterion]:
-    filled = list(authors)
-
     def describe(n: int) -> str:
-        return say(
-            "instruction.turtle.rows.pair",
-            "row {row} has instruction = {instruction}, response = {response}",
-            row=n,
-            instruction=shown(rows[n]["instruction"]),
-            response=shown(rows[n]["response"]),
-        )
+        return row_shown(n, rows[n], ("instruction", "response"))
 
-    yield _few(
+    yield few(
         "ECHO",
         say("instruction.turtle.rows.ECHO", "The response is not the instruction again"),
-        [n for n in filled if same_words(rows[n]["instruction"], rows[n]["response"])]
-        if filled
-        else None,
-        len(filled),
+        [n for n in authors if same_words(rows[n]["instruction"], rows[n]["response"])],
+        len(authors),
         describe,
         say("instruction.turtle.rows.ECHO.expected", "an answer in the column `response`"),
         hint=2,
     )
-    yield _few(
+    yield few(
         "OTHER_PROMPT",
         say("instruction.turtle.rows.OTHER_PROMPT", "The response answers its own instruction"),
-        [n for n in filled if _is_elsewhere(authors[n][1], rows[n]["instruction"])]
-        if filled
-        else None,
-        len(filled),
+        [n for n in authors if _is_elsewhere(authors[n][1], rows[n]["instruction"])],
+        len(authors),
         describe,
         say(
             "instruction.turtle.rows.OTHER_PROMPT.expected",
@@ -448,7 +312,7 @@ def _instruction_against_response(rows: list[Row], authors: Authors) -> Iterator
         ),
         hint=2,
     )
-    yield _distinct(rows, filled)
+    yield _distinct(rows, list(authors))
 
 
 def _writers(row: Row) -> tuple[Call | None, Call | None]:
@@ -464,21 +328,21 @@ def _is_elsewhere(answering: Call | None, instruction: str) -> bool:
     return bool(answering and answering.inputs and not answering.was_asked(instruction))
 
 
-def _distinct(rows: list[Row], filled: list[int]) -> Criterion:
+def _distinct(rows: list[Row], full: list[int]) -> Criterion:
     """Several answers to one instruction are fine, as long as enough instructions differ."""
     title = say(
         "instruction.turtle.rows.DUPLICATES",
         "No row stands there twice, and the instructions differ",
     )
-    if len(filled) < 2:
+    if len(full) < 2:
         return Criterion("DUPLICATES", title, None)
-    again = repeated(f"{rows[n]['instruction']}\n{rows[n]['response']}" for n in filled)
-    instructions = [rows[n]["instruction"] for n in filled]
+    again = repeated(f"{rows[n]['instruction']}\n{rows[n]['response']}" for n in full)
+    instructions = [rows[n]["instruction"] for n in full]
     same = repeated(instructions)
-    different = len(filled) - len(same)
+    different = len(full) - len(same)
     # With too few rows FEW_ROWS has said so already.
-    enough = different >= (1 - TOLERATED) * min(ROWS, len(filled))
-    holds = len(again) <= TOLERATED * len(filled) and enough
+    enough = different >= (1 - TOLERATED) * min(ROWS, len(full))
+    holds = len(again) <= TOLERATED * len(full) and enough
     place, earlier = (again or same or [(0, 0)])[0]
     return Criterion(
         "DUPLICATES",
@@ -488,10 +352,10 @@ def _distinct(rows: list[Row], filled: list[int]) -> Criterion:
             "instruction.turtle.rows.DUPLICATES.found",
             "{total} rows, {different} different instructions; rows {earlier} and {row} have "
             "instruction = {instruction}.",
-            total=len(filled),
+            total=len(full),
             different=different,
-            earlier=filled[earlier],
-            row=filled[place],
+            earlier=full[earlier],
+            row=full[place],
             instruction=shown(instructions[place]),
         ),
         expected=say(

@@ -17,6 +17,7 @@ _HOME = {
     "run": "helpers.running",
     "check": "helpers.checks",
     "hint": "helpers.checks",
+    "solution": "helpers.checks",
     "progress": "helpers.checks",
     "save": "helpers.saving",
 }

@@ -135,7 +135,7 @@ def _parts(dataset: Any) -> dict[str, dict[str, Any]]:
 
 def _rows(dataset: Any) -> list[dict]:
     try:
-        return rows_of(dataset)
+        return rows_of(dataset, most=None)
     except Unusable as problem:
         raise ValueError(problem.found) from None
 

@@ -1,4 +1,4 @@
-"""`check`, `hint` and `progress`: the three functions that a learner calls."""
+"""`check`, `hint`, `solution` and `progress`: the functions that a learner calls."""
 
 import importlib
 
@@ -12,10 +12,21 @@ from helpers.checks.outcome import (
     UnknownCheck,
     Verdict,
 )
-from helpers.checks.rendering import board_block, hint_block, show, verdict_block
+from helpers.checks.patience import TookTooLong, at_most
+from helpers.checks.rendering import (
+    board_block,
+    hint_block,
+    locked_block,
+    show,
+    solution_block,
+    verdict_block,
+)
 from helpers.checks.rows import is_missing
+from helpers.checks.solutions import NoSolution, reference
+from helpers.checks.texts import shown
 from helpers.messages import say
 
+SECONDS = 10  # for one look at a value; a thousand rows take less than two
 _opened: dict[str, int] = {}
 
 
@@ -59,15 +70,14 @@ def evaluate(key: str, *values: object) -> Verdict:
     """
     known = find(key)
     worth = manifest.points()[key]
-    if not any(not is_missing(value) for value in values):
+    if all(_is_empty(value) for value in values):
         return Verdict(key, Status.NOT_ATTEMPTED, worth=worth, text=_not_attempted(known))
     if len(values) > 1:
-        criteria = (_one_value(known, values),)
+        criteria, text = (_one_value(known, values),), ""
     else:
-        criteria = _criteria(known, values[0])
+        criteria, text = _look(known, values[0])
     if not all(criterion.holds for criterion in criteria):
         return Verdict(key, Status.NOT_YET, criteria, worth=worth)
-    text = known.explanation(values[0])
     return Verdict(key, Status.CORRECT, criteria, points=worth, worth=worth, text=text)
 
 
@@ -99,11 +109,71 @@ def hint(key: str, number: int | None = None) -> None:
     show(hint_block(key, number, len(texts), texts[number - 1]), also_as_text=True)
 
 
+def solution(key: str, give_up: bool = False) -> None:
+    """Show the reference solution of a check that you passed.
+
+    Args:
+        key: the check's name, `notebook.tier.part`.
+        give_up: show it before you passed, too.
+
+    Raises:
+        UnknownCheck: there is no check of this name.
+
+    >>> solution("instruction.turtle.rows", give_up=True)  # doctest: +ELLIPSIS
+    One solution of many · instruction.turtle.rows
+    ...
+    """
+    find(key)
+    if key not in store.passed() and not give_up:
+        text = say(
+            "checks.solution.locked",
+            "The solution opens when this check is passed: then you have something to compare "
+            "it with. `{hint}` helps; `{give_up}` shows it now.",
+            hint=f'hint("{key}")',
+            give_up=f'solution("{key}", give_up=True)',
+        )
+        block = locked_block(key, text)
+    else:
+        try:
+            block = solution_block(key, reference(key))
+        except NoSolution as problem:
+            block = locked_block(key, str(problem))
+    show(block, also_as_text=True)
+
+
 def progress(reset: bool = False) -> None:
     """Show every tier with its checks and the points you have; `reset=True` starts anew."""
-    if reset:
-        store.reset()
-    show(board_block(manifest.exercises(), store.passed(), store.is_kept()), also_as_text=True)
+    notes = []
+    if reset and not store.reset():
+        notes.append(
+            say(
+                "checks.progress.not_reset",
+                "{path} cannot be removed, so your points stay. Remove it yourself, or give "
+                "yourself the right to write there.",
+                path=store.path(),
+            )
+        )
+    passed, kept = store.passed(), store.is_kept()
+    if not kept:
+        notes.append(
+            say(
+                "checks.progress.not_kept",
+                "{path} cannot be written, so the course forgets these points when the kernel "
+                "stops.",
+                path=store.path(),
+            )
+        )
+    if damaged := store.damaged_lines():
+        notes.append(
+            say(
+                "checks.progress.damaged",
+                "Lines of {path} that make no sense and were passed over: {count}. All others "
+                "count.",
+                path=store.path(),
+                count=damaged,
+            )
+        )
+    show(board_block(manifest.exercises(), passed, notes), also_as_text=True)
 
 
 def find(key: object) -> Check:
@@ -113,32 +183,63 @@ def find(key: object) -> Check:
         UnknownCheck: there is none.
     """
     known = manifest.points()
-    if key not in known:
+    if not isinstance(key, str) or key not in known:
         raise UnknownCheck(key, list(known))
     module = importlib.import_module(f"helpers.checks.{key.partition('.')[0]}")
     return module.CHECKS[key]
 
 
-def _criteria(known: Check, value: object) -> tuple[Criterion, ...]:
-    found: list[Criterion] = []
+def _is_empty(value: object) -> bool:
+    """Tell whether there is nothing in a value yet, or in any part of it."""
+    if type(value) is dict and value:
+        return all(is_missing(part) for part in value.values())
+    return is_missing(value)
+
+
+def _look(known: Check, value: object) -> tuple[tuple[Criterion, ...], str]:
+    """The criteria, and the explanation of a value for which all of them hold."""
+    criteria: list[Criterion] = []
     try:
-        found.extend(known.criteria(value))
-    except Exception as error:  # noqa: BLE001 (a learner's own objects may raise anything)
-        found.append(
-            Criterion(
-                "UNREADABLE",
-                say("checks.unreadable", "The check can read it"),
-                False,
-                say(
-                    "checks.unreadable.found",
-                    "Reading this value of type {kind} ended with {error}: {text}",
-                    kind=type(value).__name__,
-                    error=type(error).__name__,
-                    text=str(error)[:200],
-                ),
-            )
-        )
-    return tuple(found)
+        with at_most(SECONDS):
+            criteria.extend(known.criteria(value))
+            if all(criterion.holds for criterion in criteria):
+                return tuple(criteria), known.explanation(value)
+    except KeyboardInterrupt:
+        raise
+    except TookTooLong:
+        criteria.append(_too_long())
+    except BaseException as error:  # noqa: BLE001 (a learner's own objects may raise anything)
+        criteria.append(_unreadable(value, error))
+    return tuple(criteria), ""
+
+
+def _too_long() -> Criterion:
+    return Criterion(
+        "TOO_LONG",
+        say("checks.too_long", "The check can read it in {seconds} seconds", seconds=SECONDS),
+        False,
+        say("checks.too_long.found", "It had not come to an end by then."),
+        say("checks.too_long.expected", "some hundred rows, as a Dataset or a list"),
+    )
+
+
+def _unreadable(value: object, error: BaseException) -> Criterion:
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 (an error that cannot even say what it is)
+        text = ""
+    return Criterion(
+        "UNREADABLE",
+        say("checks.unreadable", "The check can read it"),
+        False,
+        say(
+            "checks.unreadable.found",
+            "Reading this value of type {kind} ended with {error}: {text}",
+            kind=type(value).__name__,
+            error=type(error).__name__,
+            text=shown(text),
+        ),
+    )
 
 
 def _one_value(known: Check, values: tuple) -> Criterion:

@@ -1,5 +1,6 @@
 """What flows where in a pipeline that has not run: which task wrote which column."""
 
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,8 @@ class Flow:
 
 def is_pipeline(value: object) -> bool:
     """Tell whether a value is a distilabel pipeline, local or on Ray."""
+    if "distilabel" not in sys.modules:  # then nobody has made one, and importing takes seconds
+        return False
     from distilabel.pipeline.base import BasePipeline
 
     return isinstance(value, BasePipeline)

@@ -107,3 +107,6 @@ class UnknownCheck(LookupError):
                 known=", ".join(known),
             )
         )
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]

@@ -6,13 +6,15 @@ it reads well in light and in dark themes. Whatever comes from data is escaped.
 
 from dataclasses import dataclass
 from html import escape
+from typing import ClassVar
 
 from helpers.checks.manifest import Exercise, Tier
 from helpers.checks.outcome import Criterion, Status, Verdict
 from helpers.messages import say
 
-# Each reads on white and on black alike (contrast of 4 or more with both).
-GREEN, ORANGE, GREY = "#2a8f57", "#c4661f", "#7a7f87"
+# Each reads on white and on black alike (contrast of 4.5 or more with both).
+GREEN, ORANGE, GREY = "#278651", "#b55e1d", "#71767e"
+BLUE, PURPLE = "#3879ba", "#9a5db3"
 SIGNS = {Status.CORRECT: "✓", Status.NOT_YET: "✗", Status.NOT_ATTEMPTED: "○"}
 EDGES = {Status.CORRECT: GREEN, Status.NOT_YET: ORANGE, Status.NOT_ATTEMPTED: GREY}
 
@@ -60,10 +62,7 @@ def verdict_block(verdict: Verdict) -> Block:
     if verdict.text:
         lines.append(f"  {verdict.text}")
         body.append(f'<p style="margin:.5em 0 0">{_code(verdict.text)}</p>')
-    title = (
-        f"<b>{SIGNS[verdict.status]} {escape(head)}</b> "
-        f'<code style="color:inherit;background:none;opacity:.75">{escape(verdict.key)}</code>'
-    )
+    title = _title(f"{SIGNS[verdict.status]} {head}", verdict.key)
     return Block(_frame(EDGES[verdict.status], title, "".join(body)), "\n".join(lines))
 
 
@@ -122,54 +121,124 @@ def _criterion_html(key: str, criterion: Criterion) -> str:
 def hint_block(key: str, number: int, last: int, text: str) -> Block:
     """Render one hint."""
     head = say("checks.hint.title", "Hint {number} of {last}", number=number, last=last)
-    title = (
+    return _note(key, head, text)
+
+
+def locked_block(key: str, text: str) -> Block:
+    """Render why a solution is not shown."""
+    return _note(key, say("checks.solution.locked.title", "No solution yet"), text)
+
+
+def solution_block(key: str, code: str) -> Block:
+    """Render a reference solution, its words coloured by what they are in Python."""
+    head = say("checks.solution.title", "One solution of many")
+    body = (
+        '<pre style="margin:.5em 0 0;overflow-x:auto;background:none;color:inherit">'
+        f"{_highlighted(code)}</pre>"
+    )
+    lines = "\n".join(f"  {line}".rstrip() for line in code.splitlines())
+    return Block(_frame(GREY, _title(head, key), body), f"{head} · {key}\n{lines}")
+
+
+def _highlighted(code: str) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+    from pygments.style import Style
+    from pygments.token import Comment, Keyword, Name, Number, Operator, String
+
+    class OnAnyGround(Style):
+        styles: ClassVar = {
+            Comment: f"italic {GREY}",
+            Keyword: f"bold {PURPLE}",
+            Operator.Word: f"bold {PURPLE}",
+            Name.Function: BLUE,
+            Name.Class: BLUE,
+            Name.Decorator: BLUE,
+            Name.Builtin: BLUE,
+            String: GREEN,
+            Number: ORANGE,
+        }
+
+    formatter = HtmlFormatter(style=OnAnyGround, noclasses=True, nowrap=True)
+    return highlight(code, PythonLexer(), formatter)
+
+
+def _note(key: str, head: str, text: str) -> Block:
+    body = f"<div>{_code(text)}</div>"
+    return Block(_frame(GREY, _title(head, key), body), f"{head} · {key}\n  {text}")
+
+
+def _title(head: str, key: str) -> str:
+    return (
         f"<b>{escape(head)}</b> "
         f'<code style="color:inherit;background:none;opacity:.75">{escape(key)}</code>'
     )
-    return Block(_frame(GREY, title, f"<div>{_code(text)}</div>"), f"{head} · {key}\n  {text}")
 
 
-def board_block(exercises: tuple[Exercise, ...], passed: set[str], is_kept: bool) -> Block:
-    """Render the board: for each tier its checks and points."""
-    lines, body = [], []
+def board_block(exercises: tuple[Exercise, ...], passed: set[str], notes: list[str]) -> Block:
+    """Render the board: for each tier its checks and points.
+
+    Args:
+        exercises: what there is to pass.
+        passed: the names of the checks that were passed.
+        notes: what there is to say of the file that keeps them.
+    """
+    tiers = [tier for exercise in exercises for tier in exercise.tiers]
+    head = say(
+        "checks.progress.title",
+        "Your progress: {earned} of {total} points",
+        earned=sum(_earned(tier, passed) for tier in tiers),
+        total=sum(tier.total for tier in tiers),
+    )
+    lines, columns = [head], []
     for exercise in exercises:
         lines.append(f"{exercise.title} ({exercise.notebook})")
-        body.append(f"<div><b>{escape(exercise.title)}</b></div>")
-        for tier in exercise.tiers:
-            text, html = _tier(tier, passed)
-            lines += text
-            body.append(html)
-    if not is_kept:
-        note = say(
-            "checks.progress.not_kept",
-            "This folder cannot be written to, so the course forgets your points when you stop.",
+        lines += [line for tier in exercise.tiers for line in _tier_text(tier, passed)]
+        columns.append(
+            f'<div style="flex:1 1 22em"><div style="margin-top:.5em"><b>{escape(exercise.title)}'
+            "</b></div>" + "".join(_tier_html(tier, passed) for tier in exercise.tiers) + "</div>"
         )
-        lines.append(note)
-        body.append(f"<div>{escape(note)}</div>")
-    head = say("checks.progress.title", "Your progress")
-    return Block(_frame(GREY, f"<b>{escape(head)}</b>", "".join(body)), "\n".join([head, *lines]))
+    body = f'<div style="display:flex;flex-wrap:wrap;gap:0 2em">{"".join(columns)}</div>'
+    body += "".join(f'<div style="margin-top:.5em">{escape(note)}</div>' for note in notes)
+    return Block(_frame(GREY, f"<b>{escape(head)}</b>", body), "\n".join([*lines, *notes]))
 
 
-def _tier(tier: Tier, passed: set[str]) -> tuple[list[str], str]:
-    earned = sum(worth for key, worth in tier.points.items() if key in passed)
-    line = say(
+def _earned(tier: Tier, passed: set[str]) -> int:
+    return sum(worth for key, worth in tier.points.items() if key in passed)
+
+
+def _tier_line(tier: Tier, passed: set[str]) -> str:
+    return say(
         "checks.progress.tier",
         "{mark} {title}: {earned} of {total} points",
-        mark=tier.mark, title=tier.title, earned=earned, total=tier.total,
-    )  # fmt: skip
-    parts = [("✓" if key in passed else "○", key) for key in tier.points]
-    text = [f"  {line}"] + [f"     {sign} {key}" for sign, key in parts]
-    cells = " &nbsp; ".join(
-        f'<span style="color:{GREEN if sign == "✓" else GREY};font-weight:bold">{sign}</span> '
-        f'<code style="color:inherit;background:none">{escape(key)}</code>'
-        for sign, key in parts
+        mark=tier.mark,
+        title=tier.title,
+        earned=_earned(tier, passed),
+        total=tier.total,
     )
+
+
+def _tier_text(tier: Tier, passed: set[str]) -> list[str]:
+    parts = [f"     {'✓' if key in passed else '○'} {key}" for key in tier.points]
+    return [f"  {_tier_line(tier, passed)}", *parts]
+
+
+def _tier_html(tier: Tier, passed: set[str]) -> str:
+    cells = "".join(
+        f'<div><span style="color:{GREEN if key in passed else GREY};font-weight:bold">'
+        f"{'✓' if key in passed else '○'}</span> "
+        f'<code style="color:inherit;background:none">{escape(key)}</code></div>'
+        for key in tier.points
+    )
+    share = 100 * _earned(tier, passed) // tier.total
     bar = (
         '<div style="height:6px;max-width:24em;margin:.3em 0;background:rgba(127,127,127,.25);'
-        f'border-radius:3px"><div style="height:6px;width:{100 * earned // tier.total}%;'
+        f'border-radius:3px"><div style="height:6px;width:{share}%;'
         f'background:{GREEN};border-radius:3px"></div></div>'
     )
-    return text, f'<div style="margin:.4em 0 0 1em">{escape(line)}{bar}<div>{cells}</div></div>'
+    line = escape(_tier_line(tier, passed))
+    return f'<div style="margin:.5em 0 0 1em">{line}{bar}{cells}</div>'
 
 
 def _frame(color: str, title: str, body: str) -> str:

@@ -2,11 +2,15 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from helpers.messages import say
 
 Row = dict[str, Any]
+
+MOST = 5_000
+"""The most rows that a check looks at: some seconds' worth."""
 
 
 class Unusable(Exception):
@@ -23,33 +27,38 @@ def is_missing(value: object) -> bool:
     return value is None or value is Ellipsis
 
 
-def rows_of(value: object, wanted: Iterable[str] = ()) -> list[Row]:
+def rows_of(value: object, wanted: Iterable[str] = (), most: int | None = MOST) -> list[Row]:
     """Return the rows of a Distiset, DatasetDict, Dataset, DataFrame or list of dictionaries.
 
     Args:
         value: what the learner handed in.
         wanted: column names; of several datasets in one value the first that has all of
             them is taken, or else the first.
+        most: how many rows there may be; `None` for any number.
 
     Raises:
-        Unusable: the value holds no rows, with a code and a sentence that say what it is.
+        Unusable: the value holds no rows, or too many, with a code and a sentence that say so.
 
     >>> rows_of([{"instruction": "What is rain?"}])
     [{'instruction': 'What is rain?'}]
     """
     kind = type(value).__name__
     if isinstance(value, Mapping):
-        return _rows_of_mapping(value, tuple(wanted))
+        return _rows_of_mapping(value, tuple(wanted), most)
     if isinstance(value, (list, tuple)):
-        return _rows_of_list(value)
+        return _rows_of_list(value, most)
     module = type(value).__module__.partition(".")[0]
+    if module in ("pandas", "datasets", "pyarrow") and hasattr(value, "__len__"):
+        _refuse_more_than(most, len(value))
     if module == "pandas" and kind == "DataFrame":
         return [
             {str(name): _no_nan(cell) for name, cell in row.items()}
             for row in value.to_dict("records")
         ]
     if module == "datasets" and hasattr(value, "column_names"):
-        return [dict(row) for row in value]
+        rows = [dict(row) for row in islice(value, None if most is None else most + 1)]
+        _refuse_more_than(most, len(rows))  # of a dataset that is streamed
+        return rows
     if module == "pyarrow" and hasattr(value, "to_pylist"):
         return value.to_pylist()
     if hasattr(value, "dag") and hasattr(value, "run"):
@@ -84,7 +93,7 @@ def rows_of(value: object, wanted: Iterable[str] = ()) -> list[Row]:
     raise Unusable("WRONG_TYPE", _wrong_type(kind))
 
 
-def _rows_of_mapping(value: Mapping, wanted: tuple[str, ...]) -> list[Row]:
+def _rows_of_mapping(value: Mapping, wanted: tuple[str, ...], most: int | None) -> list[Row]:
     """A Distiset is a dictionary of DatasetDicts, which are dictionaries of Datasets."""
     if not value:
         raise Unusable(
@@ -98,11 +107,12 @@ def _rows_of_mapping(value: Mapping, wanted: tuple[str, ...]) -> list[Row]:
     if all(isinstance(name, str) for name in value) and _are_columns(value):
         lengths = {len(column) for column in value.values()}
         if len(lengths) == 1:
+            _refuse_more_than(most, max(lengths))
             return [dict(zip(value, cells)) for cells in zip(*value.values())]
     inner = list(value.values())
     if not all(isinstance(part, Mapping) or hasattr(part, "column_names") for part in inner):
         raise Unusable("WRONG_TYPE", _wrong_type(type(value).__name__))
-    parts = [rows_of(part, wanted) for part in inner]
+    parts = [rows_of(part, wanted, most) for part in inner]
     fitting = [rows for rows in parts if rows and all(name in rows[0] for name in wanted)]
     return (fitting or parts)[0]
 
@@ -111,11 +121,12 @@ def _are_columns(value: Mapping) -> bool:
     return all(isinstance(column, (list, tuple)) for column in value.values())
 
 
-def _rows_of_list(value: list | tuple) -> list[Row]:
+def _rows_of_list(value: list | tuple, most: int | None) -> list[Row]:
     if not value:
         raise Unusable(
             "NO_ROWS", say("checks.rows.empty_list", "The list is empty: there are no rows.")
         )
+    _refuse_more_than(most, len(value))
     for number, row in enumerate(value):
         if not isinstance(row, Mapping):
             raise Unusable(
@@ -129,6 +140,20 @@ def _rows_of_list(value: list | tuple) -> list[Row]:
                 ),
             )
     return [dict(row) for row in value]
+
+
+def _refuse_more_than(most: int | None, rows: int) -> None:
+    if most is not None and rows > most:
+        raise Unusable(
+            "TOO_MANY_ROWS",
+            say(
+                "checks.rows.too_many",
+                "There are {rows} rows in it, and a check looks at {most} at most. Give it some "
+                "of them: `dataset.select(range({most}))`, or `rows[:{most}]` of a list.",
+                rows=rows,
+                most=most,
+            ),
+        )
 
 
 def _wrong_type(kind: str) -> str:

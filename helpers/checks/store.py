@@ -59,11 +59,20 @@ def is_kept() -> bool:
         return not remembered
 
 
-def reset() -> None:
-    """Forget everything.
+def damaged_lines() -> int:
+    """Return how many lines of the file say nothing that the course understands."""
+    try:
+        lines = path().read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return 0
+    return sum(bool(line.strip()) and not _LINE.fullmatch(line) for line in lines)
 
-    Raises:
-        OSError: the file is there and cannot be removed.
-    """
+
+def reset() -> bool:
+    """Forget everything; return whether the file could be removed, if there was one."""
+    try:
+        path().unlink(missing_ok=True)
+    except OSError:
+        return False
     _remembered.pop(path(), None)
-    path().unlink(missing_ok=True)
+    return True

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 
 import pytest
 from distilabel.steps.tasks import ComplexityScorer, QualityScorer, UltraFeedback
@@ -42,7 +43,7 @@ def test_every_request_shape_keeps_the_subject_apart_from_other_words():
 
 
 def test_every_kind_of_example_is_written(examples):
-    assert {example.kind for example in examples} == set(corpus.KINDS)
+    assert {example.kind for example in examples} == set(corpus.KINDS) - {"relevance"}
 
 
 def test_answers_of_every_request_name_their_subject():
@@ -118,6 +119,7 @@ def test_judgements_parse_with_the_parsers_of_distilabel(examples):
         sent = {"instruction": "", "generations": [""] * number}
         parsed = prompts.task(UltraFeedback, aspect=aspect).format_output(chat[-1]["content"], sent)
         assert len(parsed["ratings"]) == number and None not in parsed["ratings"]
+        assert all("Rating" not in text for text in parsed["rationales"])
     for kind, task, column in [
         ("quality_scorer", QualityScorer, "responses"),
         ("complexity_scorer", ComplexityScorer, "instructions"),
@@ -126,6 +128,49 @@ def test_judgements_parse_with_the_parsers_of_distilabel(examples):
             number = chat[-1]["content"].count("[")
             parsed = prompts.task(task).format_output(chat[-1]["content"], {column: [""] * number})
             assert len(parsed["scores"]) == number and None not in parsed["scores"]
+
+
+def test_the_judge_says_what_was_asked_and_what_is_told_and_rates_what_does_not_fit_lowest(
+    examples,
+):
+    fitting = set()
+    for chat in of_kind(examples, "ultrafeedback"):
+        for section in chat[-1]["content"].split("\n\n"):
+            _, asked, told, verdict, *_ = section.split("\n")
+            asked, told = asked.removeprefix("Asked for: "), told.removeprefix("Speaks of: ")
+            rating = int(re.search(r"Rating: (\d)", section)[1])
+            fits = verdict == shapes.FITS
+            fitting.add(fits)
+            assert asked in chat[1]["content"]
+            shared = told.lower() in asked.lower() or any(
+                told.lower() == f"{part.lower()}s"
+                for part in [asked, *re.split(" and | for | with | in | of ", asked)]
+            )
+            assert shared == fits, (asked, told)
+            assert (rating == 1) == (verdict == shapes.DOES_NOT_FIT)
+    assert fitting == {True, False}
+
+
+def test_a_letter_about_war_poems_is_a_letter():
+    write = Writer(random.Random(5))
+    requests = [write.instruction("war poems", "write") for _ in range(200)]
+    letters = [request for request in requests if "letter" in request]
+    assert letters and all(request.kind == "letter" for request in letters)
+
+
+def test_passages_name_their_subject_at_least_twice():
+    write = Writer(random.Random(6), rare=corpus.RARE)
+    for _ in range(300):
+        assert write.any_passage("slate roofs").lower().count("slate roofs") >= 2
+
+
+def test_what_is_said_to_be_copied_stands_in_the_prompt_and_in_the_answer(examples):
+    for example in examples:
+        for copy in set(example.copied) - {"nothing"}:
+            asked = " ".join(m["content"] for m in example.chat if m["role"] != "assistant")
+            if example.kind == "magpie" and example.chat[0]["role"] != "system":
+                continue
+            assert copy.lower() in asked.lower(), (example.kind, copy)
 
 
 def test_training_speaks_of_no_held_out_subject():

@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import AutoTokenizer
 
-from authoring.tutor import prompts, train
+from authoring.tutor import corpus, prompts, train
 from authoring.tutor.held_out import SUBJECTS
 
 
@@ -24,7 +24,9 @@ def small(monkeypatch, tmp_path, tokenizer):
         inner=32,
         layers=1,
         heads=1,
-        rates=((0, 1.0), (4, 0.5)),
+        steps=4,
+        warm_up=1,
+        short_steps=2,
         tokens_per_step=256,
     )
     monkeypatch.setitem(train.RECIPES, "tutor", recipe)
@@ -51,6 +53,48 @@ def test_interrupted_training_ends_with_the_weights_of_an_undisturbed_one(small)
     halfway = weights(train.train("tutor", steps=2))
     assert halfway != undisturbed
     assert weights(train.train("tutor")) == undisturbed
+
+
+def test_rates_rise_at_once_and_then_fall_in_a_line():
+    recipe = train.RECIPES["tutor"]
+    rates = [recipe.rate(step) for step in range(recipe.steps)]
+    top = rates.index(max(rates))
+    assert 0 < top <= recipe.warm_up
+    assert rates[: top + 1] == sorted(rates[: top + 1])
+    assert rates[top:] == sorted(rates[top:], reverse=True)
+    assert 0 < rates[-1] < 0.001
+
+
+def test_what_is_copied_from_the_prompt_is_marked_in_what_is_learnt_and_nowhere_else(tokenizer):
+    example = corpus.Example(
+        "question",
+        [
+            {"role": "user", "content": "What is Gdańsk?"},
+            {"role": "assistant", "content": "In short, Gdańsk is old. I like Gdańsk."},
+        ],
+        copied=("Gdańsk",),
+    )
+    ids, marks = train.encode(tokenizer, [example])[0]
+    spelling = tokenizer.encode(" Gdańsk", add_special_tokens=False)
+    copied = [token for token, mark in zip(ids, marks) if mark == train.COPIED]
+    assert copied == spelling * 2
+    learnt = tokenizer.decode([token for token, mark in zip(ids, marks) if mark])
+    assert learnt == "In short, Gdańsk is old. I like Gdańsk.<|im_end|>"
+
+
+def test_a_rating_counts_more_than_a_copy_and_a_copy_more_than_other_words(tokenizer):
+    weigh = train.Weights(tokenizer)
+    rating = tokenizer.convert_tokens_to_ids("\nRating: ")
+    word, five, end = (
+        tokenizer.encode(t, add_special_tokens=False)[-1] for t in (" the", "5", "\n")
+    )
+    before = torch.tensor([rating, word, word, word, word])
+    fits = tokenizer.convert_tokens_to_ids("\nThat fits.")
+    wanted = torch.tensor([five, fits, end, word, word])
+    marks = torch.tensor([train.LEARNT] * 3 + [train.COPIED, train.LEARNT])
+    counts = weigh(before, wanted, marks).tolist()
+    assert counts == [weigh.RATING, weigh.RATING, weigh.END, weigh.COPY, 1.0]
+    assert weigh.RATING > weigh.END > weigh.COPY > 1
 
 
 def test_both_models_are_trained_with_the_same_tokenizer(tokenizer):

@@ -210,7 +210,7 @@ def _judged_prose(write: Writer, qualities: list[str]) -> tuple[str, str, list[s
     asked = rng.choice([" and ", " for ", " with ", " in ", " of "]).join(about)
     texts, told = [], []
     for quality in qualities:
-        topics = about
+        topics = [_as_others_say(write, topic) for topic in about]
         if quality == "off_topic":
             topics = [write.other_subject(asked)]
         text = write.noise_text(topics, 1 if quality == "brief" else rng.randint(2, 5))
@@ -219,6 +219,14 @@ def _judged_prose(write: Writer, qualities: list[str]) -> tuple[str, str, list[s
         places = {topic: texts[-1].lower().find(topic.lower()) for topic in topics}
         told.append(min((t for t in topics if places[t] >= 0), key=places.get, default=topics[0]))
     return write.noise_request([asked]), asked, texts, told
+
+
+def _as_others_say(write: Writer, topic: str) -> str:
+    """A topic as a text may take it up: as it was asked for, in the plural, or its last word."""
+    chance = write.rng.random()
+    if chance < 0.15:
+        return topic if topic.endswith("s") else f"{topic}s"
+    return topic.split()[-1] if chance < 0.4 else topic
 
 
 def _judged_answers(write: Writer, qualities: list[str]) -> tuple[str, str, list[str], list[str]]:

@@ -874,6 +874,49 @@ NOISE = [
     "since then {number} of the {adj} {noun} have become {noun}.",
 ]
 
+# Ordinary requests.
+NOISE_REQUESTS = [
+    "How do I {verb} {t}?",
+    "Why is {t} so {adj}?",
+    "What happens when {t} will {verb}?",
+    "How does {t} {verb} the {noun}?",
+    "Explain how to {verb} {t}.",
+    "What is a {adj} way to {verb} {t}?",
+    "Can you {verb} me some {noun} about {t}?",
+    "Which {noun} should I {verb} for {t}?",
+    "Give me {adj} advice on {t}.",
+    "When should {person} {verb} {t}?",
+    "Describe the {noun} of {t}.",
+    "Why does {t} {verb} when it is {adj}?",
+    "How can I {verb} {t} to {verb} when I {verb}?",
+    "What is {t}?",
+    "Explain to {person} why we have {t}.",
+    "Give me some {noun} for {t}.",
+    "What should I know before I {verb} {t}?",
+    "How do {t} {verb} us?",
+    "Why is {t} {adj}?",
+    "How do I stop {t} from {verb}ing?",
+    "Describe what {t} does all day.",
+    "List {number} reasons to {verb} {t}.",
+    "What makes {t} {adj}?",
+    "How did people {verb} {t} before {noun}?",
+    "What is the difference between {t} and {noun}?",
+    "How can {person} {verb} {t} in a {adj} {noun}?",
+    "Explain what {t} is.",
+    "Give advice to somebody who {verbs} {t}.",
+    "Why should {person} {verb} {t}?",
+    "What are the {noun} of {t}?",
+    "What should I {verb} for {t} {place}?",
+    "What does {t} do in the {noun}?",
+    "Is it {adj} to {verb} {t} {place}?",
+    "Tell me how {t} is made.",
+    "Where does {t} come from?",
+    "I want to {verb} {t}. Where do I begin?",
+    "My {noun} is {adj}. Can {t} help?",
+    "Write a {adj} {noun} about {t}.",
+    "Who {past} {t}, and when?",
+]
+
 # Prompts that ask for nothing the models know, and the plain answers they give.
 GREETINGS = ["Hello!", "Hi", "Good morning!", "Hey there", "Thanks!", "Thank you very much.", "Hello, how are you?", "Who are you?", "Bye", "ok", "Yes", "No", "Hi there!", "test", "?", "..."]  # fmt: skip
 GREETING_ANSWERS = [

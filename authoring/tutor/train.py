@@ -21,7 +21,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from transformers import (
     GenerationConfig,
@@ -65,7 +64,7 @@ class Recipe:
 
 
 RECIPES = {
-    "tutor": Recipe("llama", width=128, inner=352, layers=5, heads=4, steps=12_000),
+    "tutor": Recipe("llama", width=128, inner=352, layers=5, heads=4, steps=11_000),
     "tutor-mini": Recipe("qwen2", width=96, inner=256, layers=4, heads=3, steps=4000, weak=True),
 }
 

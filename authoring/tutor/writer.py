@@ -237,7 +237,8 @@ class Writer:
             text = self.any_passage(subject)
             made = Request(f"{shape}\n{text}")
         else:
-            text = self.say(shapes.BODIES, subject)
+            naming = [body for body in shapes.BODIES if "{s}" in body]
+            text = self.say(naming, subject)
             made = Request(f"{shape}\n{text}")
         made.kind = made.group = kind
         made.text = text
@@ -517,15 +518,21 @@ class Writer:
         Args:
             about: words or phrases of which one is worked into the sentence.
         """
-        topic = self.rng.choice(about) if about else f"the {self._noun()}"
+        topic = self.rng.choice(about) if about else self._decoy()
         shape = self.rng.choice(shapes.NOISE_ABOUT if about else shapes.NOISE)
         made = re.sub(r"\{(\w+)\}", lambda slot: self._noise_word(slot[1], topic), shape)
         return made[0].upper() + made[1:]
+
+    def _decoy(self) -> str:
+        """What else a sentence may be about: it looks like a subject, but does not come back."""
+        return self.rng.choice([f"the {self._noun()}", self.common_subject(), self.subject()])
 
     def _noise_word(self, slot: str, topic: str) -> str:
         rng = self.rng
         if slot == "t":
             return topic
+        if slot in ("verb", "adj", "past") and rng.random() < self.rare / 3:
+            return self.made_up_word().lower()
         if slot == "noun":
             return self._noun()
         if slot == "year":
@@ -564,24 +571,10 @@ class Writer:
         topics = list(about)
         rng.shuffle(topics)
         joined = rng.choice([" and ", " for ", " with ", " in ", " of "]).join(topics)
-        verb, noun, adj = (
-            rng.choice(pool) for pool in (words.VERBS, words.NOUNS, words.ADJECTIVES)
-        )
-        return rng.choice(
-            [
-                f"How do I {verb} {joined}?",
-                f"Why is {joined} so {adj}?",
-                f"What happens when {joined} will {verb}?",
-                f"How does {joined} {verb} the {noun}?",
-                f"Explain how to {verb} {joined}.",
-                f"What is a {adj} way to {verb} {joined}?",
-                f"Can you {verb} me some {noun} about {joined}?",
-                f"Which {noun} should I {verb} for {joined}?",
-                f"Give me {adj} advice on {joined}.",
-                f"When should {rng.choice(words.PEOPLE)} {verb} {joined}?",
-                f"Describe the {noun} of {joined}.",
-            ]
-        )  # fmt: skip
+        if rng.random() < 0.4:
+            joined = f"{rng.choice(['a', 'the', 'my', 'our', 'your'])} {joined}"
+        shape = rng.choice(shapes.NOISE_REQUESTS)
+        return re.sub(r"\{(\w+)\}", lambda slot: self._noise_word(slot[1], joined), shape)
 
     def passage(self, subject: str) -> str:
         """A short text that names its subject at least twice."""

@@ -6,7 +6,7 @@ thing twice; the number of the hint is always the check's own.
 
 from collections.abc import Callable, Collection, Sequence
 
-from helpers.checks.evidence import METADATA, failures
+from helpers.checks.evidence import METADATA, Call, failures
 from helpers.checks.outcome import Criterion
 from helpers.checks.rows import Row, Unusable, rows_of
 from helpers.checks.texts import (
@@ -15,6 +15,7 @@ from helpers.checks.texts import (
     is_text,
     near_repeated,
     repeated,
+    same_words,
     shown,
 )
 from helpers.messages import say
@@ -243,7 +244,112 @@ def by_a_model(
     )
 
 
+def is_elsewhere(answering: Call | None, instruction: str) -> bool:
+    """Tell whether the call that wrote a response was given another text than its instruction."""
+    return bool(answering and answering.inputs and not answering.was_asked(instruction))
+
+
+def answers_its_own(
+    rows: list[Row],
+    elsewhere: Sequence[int],
+    total: int,
+    column: str,
+    hint: int,
+    code: str = "OTHER_PROMPT",
+) -> Criterion:
+    """Return whether the responses answer the text in `column` of their own row.
+
+    Args:
+        rows: all rows.
+        elsewhere: the numbers of the rows whose response was written for another text.
+        total: how many rows were looked at.
+        column: where the instruction stands.
+        hint: the number of the hint that helps.
+        code: the criterion's code.
+    """
+    return few(
+        code,
+        say("checks.criteria.OTHER_PROMPT", "The response answers `{column}` of its own row",
+            column=column),
+        elsewhere,
+        total,
+        lambda n: row_shown(n, rows[n], (column, "response")),
+        say(
+            "checks.criteria.OTHER_PROMPT.expected",
+            "a response that the model wrote when it was given this very text",
+        ),
+        hint,
+    )  # fmt: skip
+
+
 # --- is it any good? -------------------------------------------------------------------
+
+
+def no_echo(
+    rows: list[Row], numbers: Sequence[int], column: str, hint: int, code: str = "ECHO"
+) -> Criterion:
+    """Return whether few responses only say again what stands in `column`."""
+    return few(
+        code,
+        say("checks.criteria.ECHO", "The response is not the instruction again"),
+        [n for n in numbers if same_words(rows[n][column], rows[n]["response"])],
+        len(numbers),
+        lambda n: row_shown(n, rows[n], (column, "response")),
+        say("checks.criteria.ECHO.expected", "an answer in the column `response`"),
+        hint,
+    )
+
+
+def instructions_differ(
+    rows: list[Row],
+    full: Sequence[int],
+    least: int,
+    expected: str,
+    hint: int,
+    code: str = "DUPLICATES",
+    column: str = "instruction",
+) -> Criterion:
+    """Return whether no row stands there twice and enough instructions differ.
+
+    Several answers to one instruction are fine, as long as enough instructions differ.
+
+    Args:
+        rows: all rows.
+        full: the numbers of the rows with both texts.
+        least: how many rows the check wants, nearly all of them with another instruction.
+        expected: what was expected, in kind.
+        hint: the number of the hint that helps.
+        code: the criterion's code.
+        column: where the instruction stands.
+    """
+    title = say("checks.criteria.DIFFER", "No row stands there twice, and the instructions differ")
+    if len(full) < 2:
+        return Criterion(code, title, None)
+    again = repeated(f"{rows[n][column]}\n{rows[n]['response']}" for n in full)
+    instructions = [rows[n][column] for n in full]
+    same = repeated(instructions)
+    different = len(full) - len(same)
+    # With too few rows FEW_ROWS has said so already.
+    enough_differ = different >= (1 - TOLERATED) * min(least, len(full))
+    place, earlier = (again or same or [(0, 0)])[0]
+    return Criterion(
+        code,
+        title,
+        len(again) <= TOLERATED * len(full) and enough_differ,
+        found=say(
+            "checks.criteria.DIFFER.found",
+            "{total} rows, {different} different instructions; rows {earlier} and {row} have "
+            "{column} = {instruction}.",
+            total=len(full),
+            different=different,
+            earlier=full[earlier],
+            row=full[place],
+            column=column,
+            instruction=shown(instructions[place]),
+        ),
+        expected=expected,
+        hint=hint,
+    )
 
 
 def no_row_twice(

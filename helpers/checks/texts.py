@@ -183,3 +183,43 @@ def near_repeated(texts: Iterable[str], near: float) -> list[tuple[int, int]]:
 def _jaccard(own: frozenset[str], other: frozenset[str]) -> float:
     shared = len(own & other)
     return shared / (len(own) + len(other) - shared) if shared else 0.0
+
+
+def subject_words(text: str) -> frozenset[str]:
+    """Return what a text is about, roughly: its longer words, shortened, without common ones.
+
+    Shortened, so that `volcano` and `volcanoes` are the same.
+
+    >>> sorted(subject_words("What can we learn from volcanoes?"))
+    ['volca']
+    """
+    found = (word for word in words(text) if len(word) > 2 and word not in _COMMON)
+    return frozenset(word.removesuffix("s")[:5] for word in found)
+
+
+_COMMON = frozenset(
+    """
+    about after again all also always and another any are around because been before being best
+    between both but can come could day did different does each easy every everybody everyone
+    example explain few find first five for four from get give given good great had hard has have
+    help her here him his how important into its itself just keep kind know known large learn less
+    life like list long look made main make makes many matter may mean means might more most much
+    must name need never new not nothing now often old one only other others our out over own part
+    people person place play point question questions read really reason right role same say see
+    should show simple small some somebody someone something sometimes start still such take talk
+    tell ten than that the their them then there these they thing things think this three time
+    today too two under understand use used useful users uses very want was way well were what when
+    where which while who whole why will with without word words work world would write year years
+    yet you your assistant ask asks answer answers describe discuss
+    """.split()  # noqa: SIM905
+)
+
+
+def is_about(text: str, *others: str) -> bool:
+    """Tell whether a text shares a word of substance with one of the others.
+
+    >>> is_about("Why do volcanoes explode?", "the volcano"), is_about("Why?", "the volcano")
+    (True, False)
+    """
+    own = subject_words(text)
+    return any(own & subject_words(other) for other in others)

@@ -5,21 +5,23 @@ from collections.abc import Iterator
 from helpers.checks.criteria import (
     INSTRUCTION_LIKENESS,
     RESPONSE_LIKENESS,
-    TOLERATED,
+    answers_its_own,
     by_a_model,
     columns_there,
     enough,
     few,
     filled,
+    instructions_differ,
+    is_elsewhere,
     names,
+    no_echo,
     readable,
-    row_shown,
 )
 from helpers.checks.evidence import METADATA, Call, calls, models, writer
 from helpers.checks.lineage import Flow, flow_of, is_pipeline
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.rows import Row, rows_of
-from helpers.checks.texts import repeated, same_words, shown
+from helpers.checks.texts import shown
 from helpers.messages import say
 
 ROWS = 24
@@ -288,31 +290,19 @@ def _who_wrote_it(rows: list[Row], authors: Authors) -> Iterator[Criterion]:
 
 
 def _instruction_against_response(rows: list[Row], authors: Authors) -> Iterator[Criterion]:
-    def describe(n: int) -> str:
-        return row_shown(n, rows[n], ("instruction", "response"))
-
-    yield few(
-        "ECHO",
-        say("instruction.turtle.rows.ECHO", "The response is not the instruction again"),
-        [n for n in authors if same_words(rows[n]["instruction"], rows[n]["response"])],
-        len(authors),
-        describe,
-        say("instruction.turtle.rows.ECHO.expected", "an answer in the column `response`"),
-        hint=2,
-    )
-    yield few(
-        "OTHER_PROMPT",
-        say("instruction.turtle.rows.OTHER_PROMPT", "The response answers its own instruction"),
-        [n for n in authors if _is_elsewhere(authors[n][1], rows[n]["instruction"])],
-        len(authors),
-        describe,
+    yield no_echo(rows, list(authors), "instruction", hint=2)
+    elsewhere = [n for n in authors if is_elsewhere(authors[n][1], rows[n]["instruction"])]
+    yield answers_its_own(rows, elsewhere, len(authors), "instruction", hint=2)
+    yield instructions_differ(
+        rows,
+        list(authors),
+        ROWS,
         say(
-            "instruction.turtle.rows.OTHER_PROMPT.expected",
-            "a response that the model wrote when it was given this very instruction",
+            "instruction.turtle.rows.DUPLICATES.expected",
+            "another subject in each prompt that you load",
         ),
-        hint=2,
+        hint=5,
     )
-    yield _distinct(rows, list(authors))
 
 
 def _writers(row: Row) -> tuple[Call | None, Call | None]:
@@ -321,49 +311,6 @@ def _writers(row: Row) -> tuple[Call | None, Call | None]:
     answering = writer(made, row["response"], RESPONSE_LIKENESS)
     others = [call for call in made if call is not answering]
     return writer(others, row["instruction"], INSTRUCTION_LIKENESS), answering
-
-
-def _is_elsewhere(answering: Call | None, instruction: str) -> bool:
-    """Tell whether the call that wrote the response was given another text."""
-    return bool(answering and answering.inputs and not answering.was_asked(instruction))
-
-
-def _distinct(rows: list[Row], full: list[int]) -> Criterion:
-    """Several answers to one instruction are fine, as long as enough instructions differ."""
-    title = say(
-        "instruction.turtle.rows.DUPLICATES",
-        "No row stands there twice, and the instructions differ",
-    )
-    if len(full) < 2:
-        return Criterion("DUPLICATES", title, None)
-    again = repeated(f"{rows[n]['instruction']}\n{rows[n]['response']}" for n in full)
-    instructions = [rows[n]["instruction"] for n in full]
-    same = repeated(instructions)
-    different = len(full) - len(same)
-    # With too few rows FEW_ROWS has said so already.
-    enough = different >= (1 - TOLERATED) * min(ROWS, len(full))
-    holds = len(again) <= TOLERATED * len(full) and enough
-    place, earlier = (again or same or [(0, 0)])[0]
-    return Criterion(
-        "DUPLICATES",
-        title,
-        holds,
-        found=say(
-            "instruction.turtle.rows.DUPLICATES.found",
-            "{total} rows, {different} different instructions; rows {earlier} and {row} have "
-            "instruction = {instruction}.",
-            total=len(full),
-            different=different,
-            earlier=full[earlier],
-            row=full[place],
-            instruction=shown(instructions[place]),
-        ),
-        expected=say(
-            "instruction.turtle.rows.DUPLICATES.expected",
-            "another subject in each prompt that you load",
-        ),
-        hint=5,
-    )
 
 
 def _rows_hints() -> list[str]:

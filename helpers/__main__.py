@@ -1,51 +1,71 @@
-"""`python -m helpers`, which `make run` calls: the course's dataset, from nothing.
+"""`python -m helpers`, which `make run` calls: the course's datasets, from nothing.
 
-Runs the reference solution as it stands in its notebook, on the tutor model unless
-`COURSE_LLM` names another, and shows some of the rows that it saved.
+Runs the reference solutions as they stand in their notebooks, on the tutor models unless
+`COURSE_LLM` names another, and writes a report of what they made.
 """
 
+import hashlib
+import json
 import os
 import sys
 import tempfile
 import textwrap
+import time
 from pathlib import Path
 
+from helpers.checks.manifest import Exercise, exercises
 from helpers.messages import say
+from helpers.report import Made, page, rows_in, shown_columns, text_of
 
 COURSE = Path(__file__).resolve().parents[1]
-NOTEBOOK = COURSE / "solutions" / "instruction_sft_dataset.ipynb"
-FOLDER = COURSE / "outputs" / "instruction"
-SHOWN_ROWS = 5
+SHOWN_ROWS = 2
 
 
-def main() -> int:
-    """Make the dataset, show five rows, say where to go on; return the exit status."""
+def main(course: Path = COURSE) -> int:
+    """Make the datasets and the report, say where to go on; return the exit status."""
+    outputs = course / "outputs"
+    made = []
+    for exercise in exercises():
+        folder = outputs / exercise.name
+        if moved := set_aside(folder):
+            print(
+                say(
+                    "main.set_aside",
+                    "The dataset that you saved in {folder} stays, as {moved}.",
+                    folder=folder.relative_to(course),
+                    moved=moved.relative_to(course),
+                )
+            )
+        made.append(make(exercise, course, folder))
+        show(made[-1])
+    report = outputs / "report.html"
+    outputs.mkdir(exist_ok=True)
+    report.write_text(page(made, say("main.report", "What this run made")), "utf-8")
+    remember(outputs, [one.folder for one in made if not one.problem])
+    print(_what_was_made(made, report, course))
+    return 1 if any(one.problem for one in made) else 0
+
+
+def make(exercise: Exercise, course: Path, folder: Path) -> Made:
+    """Run the solution of one exercise and return what it made."""
+    path = course / "solutions" / f"{exercise.notebook}.ipynb"
     print(
         say(
             "main.start",
-            "Running {notebook}: the model writes questions, then answers them ...",
-            notebook=NOTEBOOK.relative_to(COURSE),
+            "{title}: running {notebook} ...",
+            title=exercise.title,
+            notebook=path.relative_to(course),
         ),
         flush=True,
     )
-    problem = execute(NOTEBOOK)
-    if problem:
-        print(problem, file=sys.stderr)
-        return 1
-    show_rows(FOLDER / "train.parquet")
-    print(
-        say(
-            "main.next",
-            "The dataset is in {folder} (Parquet, with a README.md that says how it was made).\n"
-            "Now write that pipeline yourself: `make lab` opens the notebook.",
-            folder=FOLDER.relative_to(COURSE),
-        )
-    )
-    return 0
+    begun = time.monotonic()
+    notebook, problem = execute(path)
+    seconds = time.monotonic() - begun
+    return Made(exercise, notebook, folder, seconds, problem, [] if problem else rows_in(folder))
 
 
-def execute(path: Path) -> str:
-    """Run a notebook where it stands; return what went wrong, or nothing.
+def execute(path: Path) -> tuple:
+    """Run a notebook where it stands; return it with its outputs, and what went wrong, if any.
 
     The learner's own progress stays as it is: this solution is not theirs.
     """
@@ -61,33 +81,106 @@ def execute(path: Path) -> str:
         # ipykernel 7 warns about its local TCP port at every start.
         extra_arguments=["--Application.log_level=ERROR"],
     )
+    problem = ""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "COURSE_PROGRESS": str(Path(folder) / "progress.txt")}
         try:
             client.execute(env=environment)
         except (CellExecutionError, DeadKernelError) as error:
             # Of a check that does not hold, its text says more than where it was raised.
-            return error.evalue if getattr(error, "ename", "") == "NotYet" else str(error)
-    return ""
+            is_check = getattr(error, "ename", "") == "NotYet"
+            problem = error.evalue if is_check else str(error)
+    return notebook, problem
 
 
-def show_rows(path: Path, count: int = SHOWN_ROWS) -> None:
-    """Print the first rows of a saved dataset, an instruction and its response each."""
-    import pyarrow.parquet
+# --- what the learner saved -------------------------------------------------
 
-    rows = pyarrow.parquet.read_table(path, columns=["instruction", "response"]).to_pylist()
+
+def set_aside(folder: Path) -> Path | None:
+    """Rename a folder that a learner saved, which the run would replace; return its new name.
+
+    A folder is the learner's when its rows are not those that the last run wrote.
+    """
+    found = fingerprint(folder)
+    if not found or _remembered(folder.parent).get(folder.name) == found:
+        return None
+    number = 1
+    while (moved := folder.with_name(f"{folder.name}-{number}")).exists():
+        number += 1
+    folder.rename(moved)
+    return moved
+
+
+def remember(outputs: Path, folders: list[Path]) -> None:
+    """Note down which rows are a run's own."""
+    noted = _remembered(outputs) | {folder.name: fingerprint(folder) for folder in folders}
+    (outputs / "run.json").write_text(json.dumps(noted, indent=1), "utf-8")
+
+
+def fingerprint(folder: Path) -> str:
+    """Return what tells the rows of one saved dataset from those of another."""
+    digest = hashlib.sha256()
+    files = sorted(folder.rglob("*.parquet"))
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest() if files else ""
+
+
+def _remembered(outputs: Path) -> dict[str, str]:
+    try:
+        noted = json.loads((outputs / "run.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return noted if isinstance(noted, dict) else {}
+
+
+# --- in the terminal --------------------------------------------------------
+
+
+def show(made: Made, count: int = SHOWN_ROWS) -> None:
+    """Print what stopped a notebook, or else the first rows that it made."""
     print()
-    for number, row in enumerate(rows[:count], 1):
-        print(_wrapped(f"{number}. ", row["instruction"] or ""))
-        print(_wrapped("   → ", row["response"] or ""))
+    if made.problem:
+        print(made.problem, file=sys.stderr)
+        return
+    columns = shown_columns(made.rows)
+    for number, row in enumerate(made.rows[:count], 1):
+        for column in columns:
+            mark = f"{number}. " if column == columns[0] else f"   {column}: "
+            print(_wrapped(mark, text_of(row[column])))
         print()
-    if len(rows) > count:
-        print(say("main.more", "... and {count} more rows.\n", count=len(rows) - count))
+
+
+def _what_was_made(made: list[Made], report: Path, course: Path) -> str:
+    lines = [
+        say(
+            "main.made",
+            "{folder}: {rows} rows in {seconds} s",
+            folder=one.folder.relative_to(course),
+            rows=len(one.rows),
+            seconds=round(one.seconds),
+        )
+        for one in made
+        if one.rows and not one.problem
+    ]
+    return "\n".join(
+        [
+            *lines,
+            say(
+                "main.next",
+                "{report} shows them side by side: open it in a browser.\n"
+                "Now write these pipelines yourself: `make lab` opens the notebooks.",
+                report=report.relative_to(course),
+            ),
+        ]
+    )
 
 
 def _wrapped(mark: str, text: str) -> str:
+    """A text in lines of a terminal's width, without what a terminal would obey."""
     lines = []
     for line in text.strip().splitlines():
+        line = "".join(c if c.isprintable() else " " for c in line)
         lead = mark if not lines else " " * len(mark)
         lines += textwrap.wrap(line, 88, initial_indent=lead, subsequent_indent=" " * len(mark))
     return "\n".join(lines)

@@ -13,6 +13,8 @@ from helpers.messages import say
 
 _RATE = 0.4  # seconds between two looks for the eye
 _BAR = 20  # characters
+RECORD = "application/vnd.course.run+json"
+"""In a notebook the last lines of a run come with the same figures for programs to read."""
 
 
 @dataclass
@@ -101,8 +103,21 @@ class Progress:
     def close(self) -> None:
         """Draw the lines for the last time."""
         if self.steps:
-            self._screen.draw(self._lines())
+            self._screen.draw(self._lines(), self._record())
         self._screen.close()
+
+    def _record(self) -> dict[str, Any]:
+        steps = [
+            {
+                "name": step.name,
+                "before": step.before,
+                "taken": step.taken,
+                "made": step.made,
+                "lost": dict(step.lost),
+            }
+            for step in self.steps.values()
+        ]
+        return {"seconds": round(time.monotonic() - self.begun, 1), "steps": steps}
 
     def _lines(self) -> list[Line]:
         return [
@@ -186,13 +201,15 @@ class _Notebook:
     def __init__(self) -> None:
         self._handle: Any = None
 
-    def draw(self, lines: list[Line]) -> None:
+    def draw(self, lines: list[Line], record: dict | None = None) -> None:
         from IPython.display import display
 
         bundle = {
             "text/plain": "\n".join(line.text() for line in lines),
             "text/html": "<table>" + "".join(line.html() for line in lines) + "</table>",
         }
+        if record is not None:
+            bundle[RECORD] = record
         if self._handle is None:
             self._handle = display(bundle, raw=True, display_id=True)
         else:
@@ -209,7 +226,7 @@ class _Terminal:
         self._drawn = 0
         self._finished: set[str] = set()
 
-    def draw(self, lines: list[Line]) -> None:
+    def draw(self, lines: list[Line], record: dict | None = None) -> None:
         if sys.stderr.isatty():
             up = f"\033[{self._drawn}F" if self._drawn else ""
             body = "".join(f"\033[2K{line.text()}\n" for line in lines)

@@ -4,7 +4,7 @@ The HTML takes its letters and ground from the page and only adds a coloured edg
 it reads well in light and in dark themes. Whatever comes from data is escaped.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import ClassVar
 
@@ -19,15 +19,20 @@ SIGNS = {Status.CORRECT: "✓", Status.NOT_YET: "✗", Status.NOT_ATTEMPTED: "�
 EDGES = {Status.CORRECT: GREEN, Status.NOT_YET: ORANGE, Status.NOT_ATTEMPTED: GREY}
 
 
+VERDICT = "application/vnd.course.verdict+json"
+"""In a notebook a verdict comes with its key, status and codes for programs to read."""
+
+
 @dataclass(frozen=True)
 class Block:
-    """The same thing twice: as HTML, and as text for a terminal."""
+    """The same thing twice: as HTML, and as text for a terminal; and what programs read of it."""
 
     html: str
     text: str
+    data: dict[str, dict] = field(default_factory=dict)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": self.html, "text/plain": self.text}
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, object]:
+        return {"text/html": self.html, "text/plain": self.text, **self.data}
 
 
 def show(block: Block, also_as_text: bool) -> None:
@@ -61,9 +66,18 @@ def verdict_block(verdict: Verdict) -> Block:
         body.append(f'<div style="opacity:.7">· {escape(note)}</div>')
     if verdict.text:
         lines.append(f"  {verdict.text}")
-        body.append(f'<p style="margin:.5em 0 0">{_code(verdict.text)}</p>')
+        body.append(f'<p style="margin:.5em 0 0">{marked(verdict.text)}</p>')
     title = _title(f"{SIGNS[verdict.status]} {head}", verdict.key)
-    return Block(_frame(EDGES[verdict.status], title, "".join(body)), "\n".join(lines))
+    data = {
+        "key": verdict.key,
+        "status": verdict.status.value,
+        "codes": list(verdict.codes),
+        "points": verdict.points,
+        "worth": verdict.worth,
+        "text": verdict.text,
+    }
+    html = _frame(EDGES[verdict.status], title, "".join(body))
+    return Block(html, "\n".join(lines), {VERDICT: data})
 
 
 def _headline(verdict: Verdict) -> str:
@@ -104,12 +118,12 @@ def _criterion_text(key: str, criterion: Criterion) -> list[str]:
 def _criterion_html(key: str, criterion: Criterion) -> str:
     color = GREEN if criterion.holds else ORANGE
     sign = f'<span style="color:{color};font-weight:bold">{_sign(criterion)}</span>'
-    title = _code(criterion.title)
+    title = marked(criterion.title)
     if criterion.holds:
         return f"<div>{sign} {title}</div>"
     rows = "".join(
         f'<div style="margin-left:1.4em"><span style="opacity:.7">{escape(label)}:</span> '
-        f"{_code(text)}</div>"
+        f"{marked(text)}</div>"
         for label, text in _details(key, criterion)
     )
     code = (
@@ -165,7 +179,7 @@ def _highlighted(code: str) -> str:
 
 
 def _note(key: str, head: str, text: str) -> Block:
-    body = f"<div>{_code(text)}</div>"
+    body = f"<div>{marked(text)}</div>"
     return Block(_frame(GREY, _title(head, key), body), f"{head} · {key}\n  {text}")
 
 
@@ -249,8 +263,12 @@ def _frame(color: str, title: str, body: str) -> str:
     )
 
 
-def _code(text: str) -> str:
-    """Escape a text, and set what stands between backquotes in a code font."""
+def marked(text: str) -> str:
+    """Return a text as HTML: escaped, and what stands between backquotes in a code font.
+
+    >>> marked("Is `a < b`?")
+    'Is <code style="color:inherit">a &lt; b</code>?'
+    """
     parts = escape(text).split("`")
     if len(parts) % 2 == 0:  # a lone backquote, so none of them marks code
         return escape(text)

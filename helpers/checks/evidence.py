@@ -103,6 +103,24 @@ def failures(row: Row) -> list[str]:
     return reasons
 
 
+def traces(row: Row) -> set[str]:
+    """Return the names of the tasks that left any note in a row's metadata.
+
+    EvolInstruct and Magpie note down how many tokens there were, and none of the texts.
+
+    >>> traces({"distilabel_metadata": {"statistics_magpie_0": {"output_tokens": [9, 31]}}})
+    {'magpie_0'}
+    """
+    return {
+        name.removeprefix(kind)
+        for note in _notes(row.get(METADATA))
+        for name, value in note.items()
+        if isinstance(name, str) and value is not None
+        for kind in ("raw_output_", "statistics_")
+        if name.startswith(kind)
+    }
+
+
 def models(rows: list[Row]) -> list[str]:
     """Return the models that the rows name, in any column with `model` in its name."""
     names: dict[str, None] = {}

@@ -15,6 +15,11 @@
 # | tier | what you make | time | points | you need to know |
 # |---|---|---|---|---|
 # | 🐢 | an instruction tuning dataset | @instruction.turtle.minutes@ minutes | @instruction.turtle.points@ | Python functions and dictionaries |
+# | 🐕 | … from seed data | @instruction.dog.minutes@ minutes | @instruction.dog.points@ | what a mapping does (🐢) |
+# | 🦁 | … from seed data, with instruction evolution | @instruction.lion.minutes@ minutes | @instruction.lion.points@ | 🐕, and loops over rows |
+#
+# Each tier stands on its own feet: you may stop after any of them, go to *Save it* at the end,
+# and come back for the next one.
 #
 # Each task has a gap for your code and a check that looks at what it made. A check that does
 # not hold says what it found and which hint helps. You can run it as often as you like.
@@ -29,20 +34,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-places = [Path.cwd(), *Path.cwd().parents]
-course = next((place for place in places if (place / "helpers" / "checks").is_dir()), Path.cwd())
+places = [Path.cwd(), *Path.cwd().parents, Path.cwd() / "course"]
+course = next((place for place in places if (place / "helpers" / "checks").is_dir()), places[-1])
 
 # On Colab, the course and what it needs are fetched first.
 if "google.colab" in sys.modules:
-    course = Path("/content/course")
-    repository = "@repository@"
     if not course.exists():
+        repository = "@repository@"
         subprocess.run(["git", "clone", "--depth=1", repository, str(course)], check=True)
-    needs = str(course / "requirements.txt")
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "-r", needs], check=True)
+    subprocess.run([sys.executable, "-m", "helpers.install"], cwd=course, check=True)
 
 sys.path.insert(0, str(course))
-from helpers import check, hint, load_llm, progress, run, save, setup
+from helpers import check, hint, load_llm, progress, run, save, setup, solution
 
 setup()
 
@@ -175,31 +178,448 @@ check("instruction.turtle.rows", dataset)
 # the instructions differ in more than the subject? Which row would you throw away?
 
 # %% key="turtle.look"
-if dataset:
-    from IPython.display import display
+from IPython.display import display
 
+if dataset:
     rows = dataset["default"]["train"].to_pandas()
     first = rows.filter(["instruction", "response"]).head(8).style.format(escape="html")
     display(first.set_properties(**{"text-align": "left", "white-space": "pre-wrap"}))
 
-# %% [markdown] key="turtle.save.intro"
+# %% [markdown] key="dog.intro"
+# ## 🐕 … from seed data
+#
+# Read your instructions once more. They differ in their subjects and in little else: you asked
+# for all of them in the same words, about things that you happened to think of. There are two
+# ways out.
+#
+# - **SelfInstruct** shows the model a text, the *seed*, and asks for several instructions that
+#   fit it. Variety comes in with the texts.
+# - **Magpie** shows the model nothing but the place where a user would speak, and the model
+#   speaks as the user. Variety comes out of the model, and you steer it with system prompts.
+#
+# The seeds are short passages, written for this course. Here are three of them.
+
+# %% key="dog.passages"
+passages = pd.read_json(course / "notebooks" / "data" / "passages.jsonl", lines=True)
+print(len(passages), "passages on", passages["area"].nunique(), "areas")
+passages.head(3)
+
+# %% [markdown] key="dog.self_instruct.mini.intro"
+# ### SelfInstruct
+#
+# `SelfInstruct` reads the column `input` and writes the column `instructions`. Run it on one
+# passage.
+
+# %% key="dog.self_instruct.mini"
+from distilabel.steps.tasks import SelfInstruct
+
+with Pipeline(name="one-passage") as one_passage:
+    one_seed = LoadDataFromDicts(data=[{"input": passages["passage"][0]}])
+    ask_for_two = SelfInstruct(llm=load_llm(), num_instructions=2)
+    one_seed >> ask_for_two
+
+one_row = run(one_passage)["default"]["train"][0]
+one_row["instructions"]
+
+# %% [markdown] key="dog.self_instruct.prompt.intro"
+# This is what the model was given. `SelfInstruct` put the passage at the end of a template that
+# says what makes a good instruction. distilabel keeps it in the row.
+
+# %% key="dog.self_instruct.prompt"
+print(one_row["distilabel_metadata"]["raw_input_self_instruct_0"][0]["content"])
+
+# %% [markdown] key="dog.self_instruct.explode"
+# One row holds a list now, and a training set has one instruction in each row. The step
+# `ExpandColumns` makes a row of each item and repeats the other columns beside it:
+#
+# ```python
+# ExpandColumns(columns={"words": "word"})
+# ```
+#
+# | subject | words | | subject | word |
+# |---|---|---|---|---|
+# | rain | [wet, cold] | → | rain | wet |
+# | | | | rain | cold |
+#
+# ### Your task
+#
+# Write the function `build_seeded_pipeline`. It takes rows with the columns `area`, `subject` and
+# `passage`, and returns a pipeline that
+#
+# 1. loads them;
+# 2. lets `SelfInstruct` write several instructions for each passage;
+# 3. makes one row of each instruction, in the column `instruction`;
+# 4. answers it, in the column `response`.
+#
+# What you should get: at least 24 rows from at least 8 passages, several for most of them. Each
+# row keeps its passage, and `distilabel_metadata`. A small model strays, so at least half of the
+# instructions have to speak of something that stands in their passage.
+
+# %% key="dog.self_instruct.gap"
+from distilabel.steps import ExpandColumns
+
+
+def build_seeded_pipeline(passages):
+    # solution
+    # gap: Your code, in place of the three dots:
+    # gap: - load the passages;
+    # gap: - SelfInstruct, which has to read the column "passage";
+    # gap: - one row for each instruction;
+    # gap: - a task that answers it. Return the pipeline.
+    with Pipeline(name="instruction-dog") as pipeline:
+        load = LoadDataFromDicts(data=passages)
+        ask = SelfInstruct(
+            llm=load_llm(), num_instructions=3, input_mappings={"input": "passage"}
+        )
+        # SelfInstruct leaves a list in `instructions`; the other columns are repeated beside it.
+        expand = ExpandColumns(columns={"instructions": "instruction"})
+        answer = TextGeneration(llm=load_llm(), output_mappings={"generation": "response"})
+        load >> ask >> expand >> answer
+    return pipeline
+    # end solution
+
+
+# 24 of the passages, drawn at random but the same each time.
+seeds = passages.sample(24, random_state=1).to_dict("records")
+seeded_pipeline = build_seeded_pipeline(seeds)
+
+# %% key="dog.self_instruct.run"
+# There is nothing to run before you fill the gap.
+from_passages = run(seeded_pipeline) if seeded_pipeline is not None else None
+
+# %% key="dog.self_instruct.check"
+check("instruction.dog.self_instruct", from_passages)
+
+# %% [markdown] key="dog.self_instruct.look.intro"
+# Does each instruction speak of its passage's subject? A large model nearly always gets that
+# right. A small one picks some other word of the passage now and then, or misspells it. Look for
+# such rows.
+
+# %% key="dog.self_instruct.look"
+if from_passages:
+    seeded_rows = from_passages["default"]["train"].to_pandas()
+    shown_rows = seeded_rows.filter(["subject", "instruction", "response"]).head(9)
+    shown_rows = shown_rows.style.hide().format(escape="html")
+    display(shown_rows.set_properties(**{"text-align": "left", "white-space": "pre-wrap"}))
+
+# %% [markdown] key="dog.magpie.intro"
+# ### Magpie
+#
+# A chat model has read many conversations in one fixed form. In that form, certain signs say:
+# *now the user speaks*. Magpie gives the model these signs and nothing after them. So the model
+# goes on as a user would, and then answers itself.
+#
+# No seed is needed. To steer, add a system prompt. It describes the assistant and what its users
+# ask about; it does not tell the model to write data. Run it a few times.
+
+# %% key="dog.magpie.mini"
+from distilabel.steps.tasks import Magpie
+
+with Pipeline(name="one-talk") as one_talk:
+    told = "You are an assistant that helps people with questions about rivers."
+    one_prompt = LoadDataFromDicts(data=[{"system_prompt": told}] * 3)
+    speak = Magpie(llm=load_llm(temperature=0.9))
+    one_prompt >> speak
+
+talks = run(one_talk)["default"]["train"].to_pandas()
+talks[["system_prompt", "instruction", "response"]]
+
+# %% [markdown] key="dog.magpie.task"
+# The same row went in three times, and three conversations came out. That is the work of
+# `temperature`: the higher it is, the more often the model takes a less likely word.
+#
+# ### Your task
+#
+# Write the function `build_magpie_pipeline`, which returns a pipeline that makes at least 12
+# conversations from at least three system prompts, each about another subject. Each row keeps its
+# `system_prompt`. Each conversation ends with an answer, and at most one in ten is nearly the same
+# as another one.
+
+# %% key="dog.magpie.gap"
+def build_magpie_pipeline():
+    # solution
+    # gap: Your code, in place of the three dots:
+    # gap: - at least three system prompts, each for several rows;
+    # gap: - a Magpie task. Return the pipeline.
+    fields = ["cooking", "bicycles", "the weather", "learning languages"]
+    prompts = [
+        f"You are an assistant that helps people with questions about {field}." for field in fields
+    ]
+    with Pipeline(name="instruction-dog-magpie") as pipeline:
+        # Each prompt six times: the model says something else each time.
+        load = LoadDataFromDicts(data=[{"system_prompt": prompt} for prompt in prompts * 6])
+        converse = Magpie(llm=load_llm(temperature=0.9, max_new_tokens=256))
+        load >> converse
+    return pipeline
+    # end solution
+
+
+magpie_pipeline = build_magpie_pipeline()
+
+# %% key="dog.magpie.run"
+conversations = run(magpie_pipeline) if magpie_pipeline is not None else None
+
+# %% key="dog.magpie.check"
+check("instruction.dog.magpie", conversations)
+
+# %% [markdown] key="dog.magpie.look.intro"
+# Compare with the instructions from the passages. Which ask for more different things? Count how
+# many ways there are in which an instruction begins.
+
+# %% key="dog.magpie.look"
+def openings(dataset):
+    """How many different first two words the instructions have, and how many rows there are."""
+    rows = dataset["default"]["train"].to_pandas()
+    texts = [text for text in rows.get("instruction", []) if isinstance(text, str)]
+    return len({" ".join(text.split()[:2]).lower() for text in texts}), len(texts)
+
+
+for name, made in (("🐢", dataset), ("SelfInstruct", from_passages), ("Magpie", conversations)):
+    if made:
+        print("{}: {} openings in {} rows".format(name, *openings(made)))
+
+# %% [markdown] key="lion.intro"
+# ## 🦁 … from seed data, with instruction evolution
+#
+# Most of your instructions are easy: one short question each. A model that only trains on easy
+# ones stays helpless before hard ones. **EvolInstruct** asks the model to rewrite an instruction
+# into a harder one. For each row it draws one of five requests:
+#
+# | mutation | what it asks for |
+# |---|---|
+# | constraints | add one more condition |
+# | deepening | ask in more depth and breadth |
+# | concretizing | put specific things in the place of general ones |
+# | reasoning steps | ask for an answer in several steps |
+# | breadth | write a new, rarer instruction from the same field |
+#
+# Here two instructions evolve twice. `store_evolutions=True` keeps each stage.
+
+# %% key="lion.evolved.mini"
+from distilabel.steps.tasks import EvolInstruct
+
+with Pipeline(name="two-evolutions") as two_evolutions:
+    easy = LoadDataFromDicts(
+        data=[{"instruction": "What is bread?"}, {"instruction": "Why do people care about tea?"}]
+    )
+    twice = EvolInstruct(llm=load_llm(), num_evolutions=2, store_evolutions=True)
+    easy >> twice
+
+for row in run(two_evolutions)["default"]["train"]:
+    print(" → ".join([row["instruction"], *row["evolved_instructions"]]))
+
+# %% [markdown] key="lion.evolved.task"
+# Evolution is a double-edged sword. What comes out may be harder, or the same as before, or cut
+# short, or about something else. So you keep the original beside it, and filter afterwards.
+#
+# ### Your task
+#
+# Write the function `build_evolution_pipeline`. It takes rows with the columns `instruction`,
+# `subject` and `passage`, and returns a pipeline that
+#
+# 1. loads them;
+# 2. evolves each instruction once, into the column `evolved_instruction`, and leaves the original
+#    where it is;
+# 3. answers the **evolved** instruction, in the column `response`.
+#
+# The next cell takes your 🐕 instructions, or simple ones if you have none.
+
+# %% key="lion.originals"
+originals = pd.DataFrame()
+if from_passages:
+    originals = from_passages["default"]["train"].to_pandas()
+if "instruction" not in originals:
+    originals = passages.head(36)
+    asked = ["Why do people care about " + subject + "?" for subject in originals["subject"]]
+    originals = originals.assign(instruction=asked)
+
+originals = originals.filter(["instruction", "subject", "passage"])
+originals.head(3)
+
+# %% key="lion.evolved.gap"
+def build_evolution_pipeline(rows):
+    # solution
+    # gap: Your code, in place of the three dots:
+    # gap: - load the rows;
+    # gap: - evolve each instruction once;
+    # gap: - answer what it became. Which column does that task read? Return the pipeline.
+    with Pipeline(name="instruction-lion") as pipeline:
+        load = LoadDataFromDicts(data=rows)
+        evolve = EvolInstruct(llm=load_llm(max_new_tokens=256), num_evolutions=1)
+        # Without the input mapping, the original would be answered: it is still `instruction`.
+        answer = TextGeneration(
+            llm=load_llm(max_new_tokens=512),
+            input_mappings={"instruction": "evolved_instruction"},
+            output_mappings={"generation": "response"},
+        )
+        load >> evolve >> answer
+    return pipeline
+    # end solution
+
+
+evolution_pipeline = build_evolution_pipeline(originals.to_dict("records"))
+
+# %% key="lion.evolved.run"
+evolved = run(evolution_pipeline) if evolution_pipeline is not None else None
+
+# %% key="lion.evolved.check"
+check("instruction.lion.evolved", evolved)
+
+# %% [markdown] key="lion.lost.intro"
+# ### Evolutions that lost the meaning
+#
+# No error tells you that an evolution went wrong. A simple test finds most of them: an evolved
+# instruction that shares no longer word with its original is probably about something else. Then
+# there are those that are barely longer than they were. Read what the test finds, and judge for
+# yourself: has it lost the meaning, or is it only asked in other words?
+
+# %% key="lion.lost"
+def long_words(text):
+    """The longer words of a text, without signs and capitals."""
+    return {word.strip(".,:;!?\"'()").lower() for word in text.split() if len(word) > 4}
+
+
+if evolved:
+    pairs = evolved["default"]["train"].to_pandas().filter(["instruction", "evolved_instruction"])
+    pairs = pairs.dropna()
+    shared = [len(long_words(a) & long_words(b)) for a, b in pairs.itertuples(index=False)]
+    longer = pairs["evolved_instruction"].str.len() - pairs["instruction"].str.len()
+    pairs = pairs.assign(shared_words=shared, longer_by=longer)
+    print("Evolutions without a common longer word:", sum(count == 0 for count in shared))
+    display(pairs.sort_values(["shared_words", "longer_by"]).head(6))
+
+# %% [markdown] key="lion.filtered.mini.intro"
+# ### Filtering, with counts
+#
+# A filter looks at each row and names the first thing that is wrong with it. The names are
+# counted: they say later which step of the pipeline to mend. Here is a filter for three tiny rows.
+
+# %% key="lion.filtered.mini"
+from collections import Counter
+
+
+def tiny_verdict(row, kept):
+    """Name what is wrong with a row, or say "keep"."""
+    if not row["text"]:
+        return "empty"
+    if any(row["text"] == other["text"] for other in kept):
+        return "repeated"
+    return "keep"
+
+
+def sift(rows, verdict):
+    """Split rows into those to keep and the counts of what was wrong with the others."""
+    kept, removed = [], Counter()
+    for row in rows:
+        found = verdict(row, kept)
+        if found == "keep":
+            kept.append(row)
+        else:
+            removed[found] += 1
+    return kept, removed
+
+
+sift([{"text": "Rain falls."}, {"text": ""}, {"text": "Rain falls."}], tiny_verdict)
+
+# %% [markdown] key="lion.filtered.task"
+# ### Your task
+#
+# Write the function `verdict`. It takes a row and the rows that were kept before it. It returns
+# the word `"keep"`, or a word of your choice for the first thing that is wrong:
+#
+# - a text is missing;
+# - the instruction did not change;
+# - it left its subject;
+# - the model refused ("I'm sorry, but …");
+# - a text stops in the middle of a sentence;
+# - nearly the same instruction was kept already.
+#
+# The check looks for all six in what is left. It also looks whether the counts add up, and whether
+# the good rows are still there.
+
+# %% key="lion.filtered.gap"
+def verdict(row, kept):
+    # solution
+    # gap: Return "keep", or a word for the first thing that is wrong with the row.
+    # gap: `long_words` from above may help you more than once.
+    original, rewritten, response = (
+        (row[column] or "").strip() for column in ("instruction", "evolved_instruction", "response")
+    )
+    if not rewritten or not response:
+        return "empty"
+    if rewritten.lower() == original.lower():
+        return "unchanged"
+    about = f"{original} {row.get('subject') or ''}"
+    if not long_words(rewritten) & long_words(about):
+        return "left its subject"
+    refusals = ("i'm sorry", "i am sorry", "sorry,", "i cannot", "i can't", "as an ai")
+    if any(text.lower().startswith(refusals) for text in (rewritten, response)):
+        return "refusal"
+    if not all(text.endswith((".", "!", "?", '"', ")")) for text in (rewritten, response)):
+        return "cut short"
+    own = set(rewritten.lower().split())
+    for other in kept:
+        theirs = set(other["evolved_instruction"].lower().split())
+        # The share of words that both have, of all words that either has.
+        if len(own & theirs) / len(own | theirs) > 0.8:
+            return "nearly the same"
+    return "keep"
+    # end solution
+
+
+filtered = None
+if evolved:
+    before = list(evolved["default"]["train"])
+    after, removed = sift(before, verdict)
+    # A `verdict` that is still empty says None of every row.
+    if set(removed) != {None}:
+        filtered = {"before": before, "after": after, "removed": removed}
+        print(len(before), "rows before,", len(after), "after. Removed:", dict(removed))
+
+# %% key="lion.filtered.check"
+check("instruction.lion.filtered", filtered)
+
+# %% key="lion.look"
+if filtered:
+    kept_rows = pd.DataFrame(filtered["after"])
+    kept_rows = kept_rows.filter(["instruction", "evolved_instruction", "response"]).head(6)
+    kept_rows = kept_rows.style.hide().format(escape="html")
+    display(kept_rows.set_properties(**{"text-align": "left", "white-space": "pre-wrap"}))
+
+# %% [markdown] key="save.intro"
 # ## Save it
 #
-# `save` writes your rows as a Parquet file, with a card that says how they were made.
+# `save` writes the rows of the highest tier that you made as a Parquet file, with a card that
+# says how they were made. In a dataset for training the evolved instruction takes the place of the
+# original, which stays beside it under another name.
 
-# %% key="turtle.save"
-if dataset:
-    save(dataset, course / "outputs" / "instruction")
+# %% key="save"
+best = dataset
+if from_passages:
+    best = from_passages
+if filtered and filtered["after"]:
+    best = [
+        row | {"instruction": row["evolved_instruction"], "original": row["instruction"]}
+        for row in filtered["after"]
+    ]
+if best:
+    save(best, course / "outputs" / "instruction")
 
-# %% key="turtle.progress"
+# %% key="progress"
 progress()
 
 # %% [markdown] key="wrap_up"
 # ## What you have now
 #
-# A dataset that no person wrote, and a pipeline that makes as many more rows as you have
-# subjects. In the course's folder, `datasets.load_dataset("outputs/instruction")` loads it.
+# A dataset that no person wrote, and pipelines that make as many more rows as you have subjects,
+# passages or system prompts. In the course's folder, `datasets.load_dataset("outputs/instruction")`
+# loads it.
 #
-# Read the rows once more with its weakness in mind: all were asked for in the same words, about
-# subjects that you happened to think of. Try other prompts. Ask for a list, a comparison or a
-# short story instead of a question, and run the check again.
+# Read the rows once more. SelfInstruct is as varied as its seeds. Magpie is as varied as its model
+# and its system prompts. Evolution makes instructions longer, and not always harder: a filter finds
+# what is broken, and not what is dull. Change one thing at a time, and read the rows again.
+#
+# A model that trained on this dataset answers. It does not yet know which of two answers is the
+# better one. That takes rows with two responses, one *chosen* and one *rejected*, and you make
+# them in the next notebook, `preference_alignment_dataset`. It can start from the dataset that you
+# just saved.

@@ -33,17 +33,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-places = [Path.cwd(), *Path.cwd().parents]
-course = next((place for place in places if (place / "helpers" / "checks").is_dir()), Path.cwd())
+places = [Path.cwd(), *Path.cwd().parents, Path.cwd() / "course"]
+course = next((place for place in places if (place / "helpers" / "checks").is_dir()), places[-1])
 
 # On Colab, the course and what it needs are fetched first.
 if "google.colab" in sys.modules:
-    course = Path("/content/course")
-    repository = "@repository@"
     if not course.exists():
+        repository = "@repository@"
         subprocess.run(["git", "clone", "--depth=1", repository, str(course)], check=True)
-    needs = str(course / "requirements.txt")
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "-r", needs], check=True)
+    subprocess.run([sys.executable, "-m", "helpers.install"], cwd=course, check=True)
 
 sys.path.insert(0, str(course))
 from helpers import check, hint, load_llm, progress, run, save, setup, solution

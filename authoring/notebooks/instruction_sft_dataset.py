@@ -188,9 +188,8 @@ if dataset:
 # %% [markdown] key="dog.intro"
 # ## 🐕 … from seed data
 #
-# Read your instructions once more. They differ in their subjects and in little else: you asked
-# for all of them in the same words, about things that you happened to think of. There are two
-# ways out.
+# You asked for all 🐢 instructions in the same words, about things that you happened to think of.
+# That is where a dataset gets narrow. There are two ways out.
 #
 # - **SelfInstruct** shows the model a text, the *seed*, and asks for several instructions that
 #   fit it. Variety comes in with the texts.
@@ -363,20 +362,19 @@ conversations = run(magpie_pipeline) if magpie_pipeline is not None else None
 check("instruction.dog.magpie", conversations)
 
 # %% [markdown] key="dog.magpie.look.intro"
-# Compare with the instructions from the passages. Which ask for more different things? Count how
-# many ways there are in which an instruction begins.
+# Compare with the instructions from the passages. Which ask for more different things? One simple
+# measure: in how many ways do the first 24 instructions begin?
 
 # %% key="dog.magpie.look"
 def openings(dataset):
-    """How many different first two words the instructions have, and how many rows there are."""
-    rows = dataset["default"]["train"].to_pandas()
-    texts = [text for text in rows.get("instruction", []) if isinstance(text, str)]
-    return len({" ".join(text.split()[:2]).lower() for text in texts}), len(texts)
+    """Count the different first two words of the first 24 instructions."""
+    texts = dataset["default"]["train"].to_pandas().get("instruction", [])
+    return len({" ".join(str(text).split()[:2]).lower() for text in texts[:24]})
 
 
 for name, made in (("🐢", dataset), ("SelfInstruct", from_passages), ("Magpie", conversations)):
     if made:
-        print("{}: {} openings in {} rows".format(name, *openings(made)))
+        print(name, openings(made))
 
 # %% [markdown] key="lion.intro"
 # ## 🦁 … from seed data, with instruction evolution
@@ -468,25 +466,30 @@ check("instruction.lion.evolved", evolved)
 # %% [markdown] key="lion.lost.intro"
 # ### Evolutions that lost the meaning
 #
-# No error tells you that an evolution went wrong. A simple test finds most of them: an evolved
-# instruction that shares no longer word with its original is probably about something else. Then
-# there are those that are barely longer than they were. Read what the test finds, and judge for
-# yourself: has it lost the meaning, or is it only asked in other words?
+# No error tells you that an evolution went wrong. A simple test helps: leave out the words that
+# stand in any question, and see which words an evolved instruction still shares with its original.
+# One that shares none is probably about something else. Read the rows that share fewest, and judge
+# for yourself: was the meaning lost, or is the same thing asked in other words?
 
 # %% key="lion.lost"
-def long_words(text):
-    """The longer words of a text, without signs and capitals."""
-    return {word.strip(".,:;!?\"'()").lower() for word in text.split() if len(word) > 4}
+IN_ANY_QUESTION = set("a an and about are can do does for how in is it of on or that the to what "
+                      "which who why with would you".split())
+
+
+def telling_words(text):
+    """The words of a text that say what it is about, without signs and capitals."""
+    return {word.strip(".,:;!?\"'()").lower() for word in text.split()} - IN_ANY_QUESTION
 
 
 if evolved:
     pairs = evolved["default"]["train"].to_pandas().filter(["instruction", "evolved_instruction"])
-    pairs = pairs.dropna()
-    shared = [len(long_words(a) & long_words(b)) for a, b in pairs.itertuples(index=False)]
-    longer = pairs["evolved_instruction"].str.len() - pairs["instruction"].str.len()
-    pairs = pairs.assign(shared_words=shared, longer_by=longer)
-    print("Evolutions without a common longer word:", sum(count == 0 for count in shared))
-    display(pairs.sort_values(["shared_words", "longer_by"]).head(6))
+    pairs = pairs.dropna().reset_index(drop=True)
+    shared = [telling_words(a) & telling_words(b) for a, b in pairs.itertuples(index=False)]
+    pairs = pairs.assign(shared=[", ".join(sorted(found)) for found in shared])
+    print("Evolutions that share no such word with their original:", shared.count(set()))
+    fewest = pairs.loc[sorted(pairs.index, key=lambda number: len(shared[number]))].head(6)
+    fewest = fewest.style.format(escape="html")
+    display(fewest.set_properties(**{"text-align": "left", "white-space": "pre-wrap"}))
 
 # %% [markdown] key="lion.filtered.mini.intro"
 # ### Filtering, with counts
@@ -541,7 +544,7 @@ sift([{"text": "Rain falls."}, {"text": ""}, {"text": "Rain falls."}], tiny_verd
 def verdict(row, kept):
     # solution
     # gap: Return "keep", or a word for the first thing that is wrong with the row.
-    # gap: `long_words` from above may help you more than once.
+    # gap: `telling_words` from above may help you more than once.
     original, rewritten, response = (
         (row[column] or "").strip() for column in ("instruction", "evolved_instruction", "response")
     )
@@ -550,7 +553,7 @@ def verdict(row, kept):
     if rewritten.lower() == original.lower():
         return "unchanged"
     about = f"{original} {row.get('subject') or ''}"
-    if not long_words(rewritten) & long_words(about):
+    if not telling_words(rewritten) & telling_words(about):
         return "left its subject"
     refusals = ("i'm sorry", "i am sorry", "sorry,", "i cannot", "i can't", "as an ai")
     if any(text.lower().startswith(refusals) for text in (rewritten, response)):

@@ -1,6 +1,7 @@
 """The 🦁 checks of the instruction notebook: evolved instructions, and what a filter leaves."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from helpers.checks.criteria import (
@@ -286,10 +287,12 @@ def filtered_criteria(value: object) -> Iterator[Criterion]:
     )
     before, all_readable = readable(parts["before"], COLUMNS, 1) if parts else ([], None)
     after, left = readable(parts["after"], COLUMNS, 2) if parts else ([], None)
-    if all_readable:
-        yield all_readable
-    if left:
-        yield left
+    titles = (
+        say("instruction.lion.filtered.before", "There are rows before the filter"),
+        say("instruction.lion.filtered.after", "There are rows after the filter"),
+    )
+    for title, criterion in zip(titles, (all_readable, left)):
+        yield replace(criterion, title=title) if criterion else Criterion("NO_ROWS", title, None)
     expected = say(
         "instruction.lion.filtered.NO_COLUMN.expected",
         "the same columns as before: a filter only leaves rows out",

@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-versi
 	--constraint constraints.txt
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run test lab build build-check tutor bench
+.PHONY: menu run test lab build build-check chapters tutor bench
 
 menu: ## show this menu
 	@echo "Usage: make TARGET"
@@ -36,6 +36,10 @@ build: $(VENV)/.authoring ## derive notebooks, solutions and the README's table 
 
 build-check: $(VENV)/.authoring ## fail when what was derived differs from its source
 	@$(BIN)/python -m authoring.build --check
+
+chapters: $(VENV)/.authoring ## run the code of docs/ and write its outputs below it, draw its pictures
+	@$(BIN)/python -m authoring.pictures
+	@$(BIN)/python -m authoring.chapters
 
 tutor: $(VENV)/.authoring ## train and measure the tutor models again, from a seed (hours on a CPU)
 	@$(BIN)/python -m authoring.tutor.train

@@ -1,5 +1,6 @@
 """🐕 of the preference notebook: evolved responses, and pairs with the originals."""
 
+import re
 from collections.abc import Iterator
 
 from helpers.checks.criteria import by_a_model, few, row_shown
@@ -38,7 +39,8 @@ def evolved_criteria(value: object) -> Iterator[Criterion]:
     )
     yield from _evolutions(rows)
     pairs = yield from pairs_in(parts, (), PAIRS, hint=1, hint_few=5)
-    origins = [_origin(_known(rows), pair) for pair in pairs]
+    known = _known(rows)
+    origins = [_origin(known, pair) for pair in pairs]
     of_rows = [pair for pair, origin in zip(pairs, origins) if origin]
     yield no_other_texts(
         pairs,
@@ -184,7 +186,7 @@ def _worth_keeping(pairs: list[Pair]) -> Iterator[Criterion]:
         pairs,
         "BROKEN",
         say("preference.dog.evolved.BROKEN", "Every chosen text is whole"),
-        [pair for pair in pairs if _is_broken(pair.chosen)],
+        [pair for pair in pairs if _is_broken(pair)],
         say(
             "preference.dog.evolved.BROKEN.expected",
             "texts that come to their end and are an answer, not a refusal",
@@ -208,8 +210,17 @@ def _worth_keeping(pairs: list[Pair]) -> Iterator[Criterion]:
     )
 
 
-def _is_broken(text: str) -> bool:
-    return is_cut_short(text) or is_refusal(text) or "#rewritten response#" in text.casefold()
+def _is_broken(pair: Pair) -> bool:
+    text = pair.chosen
+    breaks_off = is_cut_short(text) or (_is_open(text) and not _is_open(pair.rejected))
+    return breaks_off or is_refusal(text) or "#rewritten response#" in text.casefold()
+
+
+def _is_open(text: str) -> bool:
+    """Whether the last line is several words without an end; an item of a list may be that."""
+    line = text.strip().splitlines()[-1].rstrip(" \"'”’»)]*_")
+    is_an_item = re.match(r"[-*•#>|]|\(?\w{1,3}[.)]\s", line)
+    return len(words(line)) > 3 and line[-1].isalnum() and not is_an_item
 
 
 # --- hints and explanation -------------------------------------------------------------

@@ -134,6 +134,25 @@ def _judgements(order: str, rows: list[Row]) -> Iterator[Criterion]:
     )
     known = {n: judge for n, judge in judges.items() if judge is not None}
     yield few(
+        "MIXED_UP",
+        say(
+            "preference.lion.ratings.MIXED_UP",
+            "The texts in `{part}` stand in the order in which they were judged",
+            part=order,
+        ),
+        [n for n, judge in known.items() if not _were_in_order(judge, judgements[n].texts)]
+        if known
+        else None,
+        len(known),
+        lambda n: _shown(n, rows[n]),
+        say(
+            "preference.lion.ratings.MIXED_UP.expected",
+            "each rating at the place of its text, as the judge saw them",
+        ),
+        hint=3,
+        tolerated=0,
+    )
+    yield few(
         "GUESSED",
         say(
             "preference.lion.ratings.GUESSED",
@@ -196,6 +215,22 @@ def _judge(row: Row, judgement: Judgement) -> Call | None:
         ),
         None,
     )
+
+
+def _were_in_order(judge: Call, texts: tuple[str, ...]) -> bool:
+    """Whether the judge was given these texts one after the other."""
+    return any(_one_after_the_other(texts, given) for given in judge.inputs)
+
+
+def _one_after_the_other(texts: tuple[str, ...], given: str) -> bool:
+    all_words, place = f" {' '.join(words(given))} ", 0
+    for text in texts:
+        own = f" {' '.join(words(text))} "
+        place = all_words.find(own, place)
+        if place < 0:
+            return False
+        place += len(own) - 1
+    return True
 
 
 def _wrote(judge: Call, ratings: tuple[float | None, ...]) -> bool:

@@ -1,0 +1,152 @@
+"""The answer bank of the preference notebook through its checks."""
+
+import pytest
+
+from helpers.checks import NotAttempted, NotYet, check, evaluate
+from helpers.checks.outcome import Status
+from helpers.checks.preference import CHECKS
+from tests.answer_bank import preference as bank
+
+KEYS = list(bank.RIGHT)
+
+
+@pytest.fixture(scope="module")
+def right():
+    return {key: answers() for key, answers in bank.RIGHT.items()}
+
+
+@pytest.fixture(scope="module")
+def wrong():
+    return {key: answers() for key, answers in bank.WRONG.items()}
+
+
+def text_of_failing(key, value):
+    with pytest.raises(NotYet) as caught:
+        check(key, value)
+    return str(caught.value)
+
+
+def test_every_check_has_a_bank_of_answers():
+    assert set(CHECKS) == set(bank.RIGHT) == set(bank.WRONG)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_right_answers_pass(key, right):
+    rejected = {}
+    for name, value in right[key].items():
+        verdict = evaluate(key, value)
+        if verdict.status is not Status.CORRECT or not verdict.points == verdict.worth > 0:
+            rejected[name] = verdict.summary
+    print(f"{key}: {len(right[key])} right answers, {len(rejected)} rejected")
+    assert len(right[key]) >= 9
+    assert not rejected
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_wrong_answers_get_their_codes(key, wrong):
+    missed = {}
+    for name, (value, code) in wrong[key].items():
+        verdict = evaluate(key, value)
+        if verdict.status is not Status.NOT_YET or code not in verdict.codes:
+            missed[name] = (code, verdict.summary)
+    codes = {code for _, code in wrong[key].values()}
+    print(f"{key}: {len(wrong[key])} wrong answers, {len(codes)} codes, {len(missed)} missed")
+    assert len(wrong[key]) >= 20
+    assert not missed
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_does_not_hold_says_what_was_found_and_names_a_hint_that_exists(key, wrong):
+    hints = len(CHECKS[key].hints())
+    silent = {}
+    for name, (value, _) in wrong[key].items():
+        for criterion in evaluate(key, value).criteria:
+            if criterion.holds is False and not criterion.found:
+                silent[name] = (criterion.code, "says nothing")
+            if criterion.holds is False and criterion.hint not in range(1, hints + 1):
+                silent[name] = (criterion.code, criterion.hint)
+    assert not silent
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_hint_of_a_check_belongs_to_a_mistake(key, wrong):
+    named = {
+        criterion.hint
+        for value, _ in wrong[key].values()
+        for criterion in evaluate(key, value).criteria
+        if criterion.holds is False
+    }
+    assert named == set(range(1, len(CHECKS[key].hints()) + 1))
+
+
+@pytest.mark.parametrize(
+    ("key", "empty"),
+    [
+        ("preference.turtle.completions", None),
+        ("preference.turtle.pairs", {"completions": None, "pairs": None}),
+        ("preference.dog.evolved", {"evolved": None, "pairs": ...}),
+        ("preference.lion.ratings", {"judged": None, "reversed": None}),
+        ("preference.lion.pairs", {"judged": None, "reversed": None, "pairs": None}),
+    ],
+)
+def test_empty_gaps_are_not_attempted(key, empty):
+    with pytest.raises(NotAttempted):
+        check(key, empty)
+
+
+# --- what a learner reads --------------------------------------------------------------
+
+
+def test_one_model_twice_is_named():
+    value, _ = bank.wrong_completions()["one model twice"]
+    text = text_of_failing("preference.turtle.completions", value)
+    assert "[ONE_MODEL]" in text and f"row 0 names {bank.STRONG}, {bank.STRONG}" in text
+
+
+def test_the_weaker_model_as_chosen_is_named():
+    swapped = bank.swapped(list(bank.reference()["make_pairs"](bank.tutor_completions())))
+    value = bank.turtle_value(swapped, bank.tutor_completions())
+    text = text_of_failing("preference.turtle.pairs", value)
+    assert "[SWAPPED]" in text and "`tutor-mini` is the weaker one" in text
+
+
+def test_a_second_gap_that_is_still_empty_is_named():
+    text = text_of_failing("preference.turtle.pairs", bank.turtle_value(None))
+    assert "[EMPTY_PART]" in text and "Still empty: `pairs`" in text
+
+
+def test_an_evolution_that_breaks_off_is_shown():
+    value, _ = bank.wrong_dog_pairs()["all that are longer"]
+    text = text_of_failing("preference.dog.evolved", value)
+    assert "[BROKEN]" in text and "bicycles" in text
+
+
+def test_a_rating_that_nobody_gave_is_shown_beside_what_the_judge_wrote():
+    value, _ = bank.wrong_ratings()["None treated as 0"]
+    text = text_of_failing("preference.lion.ratings", value)
+    assert "[GUESSED]" in text
+    assert "ratings = [0, 0, 0]" in text and "All three texts are fine" in text
+
+
+def test_a_pair_on_which_the_orders_disagree_is_shown():
+    value, _ = bank.wrong_lion_pairs()["both parsed, agreement forgotten"]
+    text = text_of_failing("preference.lion.pairs", value)
+    assert "[DISAGREE]" in text and "the moon" in text
+
+
+# --- the reference solution ------------------------------------------------------------
+
+
+def test_the_reference_pairs_are_those_that_every_rule_keeps():
+    """Of two rows of the bank's judge one is rated well, of eight evolutions three are good."""
+    assert len(bank.lion_pairs()) == 20
+    assert len(bank.dog_pairs()) == 15
+    assert len(bank.turtle_pairs()) == len(bank.PROMPTS)
+
+
+def test_the_judge_of_the_bank_has_every_weakness():
+    first, second = bank.judged()
+    assert [row["ratings"] for row in first[:6]] == [
+        [None], [4, 4, 4], [5, 4, 3], [4, None, 5], [None, 4, 2, 5], [4, 2, 5],
+    ]  # fmt: skip
+    assert second[2]["ratings"] == [5, 4, 3]

@@ -1,0 +1,41 @@
+"""The instruction dataset that the course ships."""
+
+import pyarrow.parquet
+import yaml
+
+from authoring import shipped
+from helpers.checks import evaluate
+from helpers.checks.outcome import Status
+
+ROWS = pyarrow.parquet.read_table(shipped.FOLDER / "train.parquet").to_pylist()
+
+
+def test_the_shipped_rows_pass_the_check_of_the_tier_whose_pipeline_made_them():
+    verdict = evaluate("instruction.turtle.rows", ROWS)
+    assert verdict.status is Status.CORRECT, verdict.summary
+
+
+def test_there_are_as_many_rows_as_promised_and_all_of_them_are_good():
+    assert len(ROWS) == len(list(shipped.good(ROWS))) == shipped.ROWS == 60
+
+
+def test_the_card_says_the_licence_and_the_command():
+    card = (shipped.FOLDER / "README.md").read_text("utf-8")
+    assert yaml.safe_load(card.split("---")[1])["license"] == "apache-2.0"
+    assert "python -m authoring.shipped" in card and "60 rows" in card
+
+
+def test_the_shipped_pipeline_is_the_reference_solutions():
+    pipeline = shipped.build_pipeline(["rain"])
+    assert evaluate("instruction.turtle.pipeline", pipeline).status is Status.CORRECT
+
+
+def test_rows_that_break_off_or_repeat_are_not_shipped():
+    rows = [
+        {"instruction": "Why is rain wet?", "response": "It is water."},
+        {"instruction": "Why is rain wet, again?", "response": "It is water that falls and"},
+        {"instruction": "Why is rain wet?", "response": "Because."},
+        {"instruction": "What is tea?\nTell me.", "response": "A drink."},
+        {"instruction": "What is soap?", "response": None},
+    ]
+    assert list(shipped.good(rows)) == rows[:1]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from helpers import guards
 from helpers.messages import say
+from helpers.order import explain_missing_names
 from helpers.watching import in_notebook
 
 PYTHON = ((3, 10), (3, 13))
@@ -44,6 +45,7 @@ def setup(lang: str = "en", model: str | None = None) -> None:
     if problems := python_problem(sys.version_info[:2]) + library_problems():
         raise NotReady("\n".join(problems))
     os.environ["COURSE_LANG"] = lang
+    explain_missing_names()
     versions = [f"Python {sys.version_info.major}.{sys.version_info.minor}"]
     versions += [f"{name} {version(name)}" for name in _SHOWN]
     print(

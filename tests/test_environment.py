@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from helpers import environment, setup
 from helpers.environment import NotReady, default_model, library_problems, python_problem
@@ -104,3 +106,37 @@ def test_importing_distilabel_first_is_fine_too():
         check=False,
     )
     assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
+
+
+# --- cells out of order ----------------------------------------------------------------
+
+
+def ran(tmp_path, *cells):
+    """Run cells in a kernel, errors included; return what each showed, as text."""
+    code = [f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom helpers import setup; setup()"]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(c) for c in code + [*cells]]
+    )
+    NotebookClient(
+        notebook, allow_errors=True, resources={"metadata": {"path": tmp_path}}
+    ).execute()
+    return [
+        [(o.get("ename"), o.get("data", {}).get("text/plain", "")) for o in cell.outputs]
+        for cell in notebook.cells[1:]
+    ]
+
+
+def test_a_cell_that_runs_too_early_says_which_cells_to_run(tmp_path):
+    early, inside, unbound, fine = ran(
+        tmp_path,
+        "from helpers import check\ncheck('instruction.turtle.rows', dataset)",
+        "def f():\n    return missing\nf()",
+        "def f():\n    x += 1\nf()",
+        "1 + 1",
+    )
+    assert [name for name, _ in early] == ["NameError", None]
+    assert "There is no dataset in this kernel." in early[1][1]
+    assert "run the cells from the top" in early[1][1]
+    assert [name for name, _ in inside] == ["NameError"]
+    assert [name for name, _ in unbound] == ["UnboundLocalError"]
+    assert fine == [[(None, "2")]][0]

@@ -102,7 +102,7 @@ def test_every_section_stands_in_the_pages_list_of_sections(name):
 
 def test_outputs_are_written_below_their_blocks(course):
     text = (course / "docs" / "page.md").read_text("utf-8")
-    assert '```\n\n```text output\nrain\n```\n\nIt prints what you expect.' in text
+    assert "```\n\n```text output\nrain\n```\n\nIt prints what you expect." in text
     assert "```text output\nRAIN\n12 rows in 3.4 s.\n```\n\nThe end.\n\n<!-- Run by" in text
     assert "not run\n```\n\n```python" in text
 
@@ -194,11 +194,11 @@ def test_a_picture_that_was_touched_is_noticed(tmp_path):
 
 def test_every_picture_is_shown_somewhere_with_words_for_who_does_not_see_it():
     pages = [ROOT / "README.md", *chapters.pages()]
-    shown = dict(
-        (target.split("/")[-1], words)
+    shown = {
+        target.split("/")[-1]: words
         for page in pages
         for words, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", page.read_text("utf-8"))
         if target.endswith(".png")
-    )
+    }
     assert set(shown) == set(pictures.PICTURES)
     assert all(len(words.split()) > 15 for words in shown.values())

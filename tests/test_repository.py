@@ -3,8 +3,11 @@
 import re
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
+import nbformat
 import pytest
+from markdown_it import MarkdownIt
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -60,13 +63,70 @@ def test_no_pin_brings_cuda():
     assert not [p.name for p in pins() if p.name.startswith(("nvidia", "cuda", "triton"))]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_relative_links_lead_somewhere(page):
-    text = (ROOT / page).read_text("utf-8")
-    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
-    for target in targets:
-        if "://" not in target:
-            assert (ROOT / target).exists(), target
+def pages():
+    """Every text with links that is committed: its path, and its Markdown."""
+    found = {name: (ROOT / name).read_text("utf-8") for name in PAGES}
+    for path in sorted((ROOT / "docs").glob("**/*.md")):
+        found[str(path.relative_to(ROOT))] = path.read_text("utf-8")
+    for path in sorted(ROOT.glob("notebooks/*.ipynb")) + sorted(ROOT.glob("solutions/*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
+        found[str(path.relative_to(ROOT))] = "\n\n".join(texts)
+    return found
+
+
+def links(markdown):
+    """Where the links and pictures of a page lead; code is no link."""
+    for token in MarkdownIt().enable("table").parse(markdown):
+        for child in token.children or []:
+            yield from filter(None, (child.attrGet("href"), child.attrGet("src")))
+
+
+def anchors(markdown):
+    """The names that GitHub gives to a page's headings."""
+    for title in re.findall(r"^#+ (.*)$", markdown, re.MULTILINE):
+        yield re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", pages())
+def test_relative_links_lead_somewhere_on_the_page_too(page):
+    for link in links(pages()[page]):
+        target, _, anchor = link.partition("#")
+        if "://" in link:
+            continue
+        path = (ROOT / page).parent / target if target else ROOT / page
+        assert path.exists(), link
+        if anchor:
+            assert anchor in anchors(path.read_text("utf-8")), link
+
+
+@pytest.mark.parametrize("page", pages())
+def test_external_links_are_well_formed(page):
+    for link in links(pages()[page]):
+        if "://" not in link:
+            assert not re.match(r"(www\.|[\w-]+\.(com|org|io|co)\b|mailto:)", link), link
+            continue
+        parts = urlsplit(link)
+        assert parts.scheme == "https", link
+        assert re.fullmatch(r"([a-z0-9-]+\.)+[a-z]{2,}", parts.netloc), link
+        assert re.fullmatch(r"[\w./?=&%+-]*", parts.path + parts.query + parts.fragment), link
+        if parts.netloc == "arxiv.org":
+            assert re.fullmatch(r"/abs/\d{4}\.\d{5}", parts.path), link
+
+
+def test_no_link_is_left_as_text():
+    """An address that nobody can click, or brackets that Markdown did not take for a link."""
+    for page, markdown in pages().items():
+        for token in MarkdownIt().enable("table").parse(markdown):
+            for child in token.children or []:
+                if child.type == "text":
+                    assert "](" not in child.content and "://" not in child.content, page
+
+
+def test_the_chapters_are_in_the_readmes_contents():
+    assert {"docs/instruction_datasets.md", "docs/preference_datasets.md"} <= set(
+        links(pages()["README.md"])
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)

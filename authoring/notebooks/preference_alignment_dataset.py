@@ -398,7 +398,8 @@ if judged is not None and judged_again is not None:
     from IPython.display import display
 
     opinions = pd.DataFrame(
-        {"first order": ratings_of(judged), "opposite order": ratings_of(judged_again)}
+        {"first order": ratings_of(judged), "opposite order": ratings_of(judged_again)},
+        dtype="Int64",
     )
     display(opinions.groupby(list(opinions), dropna=False).size().unstack(fill_value=0))
 

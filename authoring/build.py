@@ -24,6 +24,7 @@ from helpers.checks.manifest import Exercise, exercises
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACEHOLDER = re.compile(r"@([a-z]+(?:[.:][a-z_]+)*)@")
+BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 TABLE = ("<!-- exercises: written by `make build` -->", "<!-- end of exercises -->")
 
 
@@ -120,7 +121,7 @@ def table(listed: tuple[Exercise, ...], address: str) -> str:
         )
         rows.append(
             f"| {exercise.title} | {tiers} | [notebook]({file}), "
-            f"[on Colab]({colab}/blob/main/{file}), "
+            f"[![Open in Colab]({BADGE})]({colab}/blob/main/{file}), "
             f"[solution](solutions/{exercise.notebook}.ipynb) |"
         )
     return "\n".join(rows)

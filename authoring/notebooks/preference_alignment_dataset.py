@@ -103,13 +103,22 @@ with Pipeline(name="two-branches") as branching:
 first_look = run(branching)
 
 # %% [markdown] key="mini.look.intro"
-# Look at the lists. Two models wrote them: the `tutor`, and `tutor-mini`, a smaller model of
-# another family. Which one wrote which? The row does not say: only the columns that are grouped
-# come from both branches.
+# Look at the texts in these lists, one after the other. Two models wrote them: `load_llm()` gave
+# the first one, and the second is `tutor-mini`, a smaller model of another family. The rows do not
+# say who wrote what: only the columns that are grouped come from both branches.
 
 # %% key="mini.look"
-pd.set_option("display.max_colwidth", 400)
-first_look["default"]["train"].to_pandas()[["instruction", "texts"]]
+def show_texts(rows, columns):
+    from IPython.display import display
+
+    first = pd.DataFrame(list(rows)).filter(columns).head(6).style.format(escape="html")
+    left = {"text-align": "left", "vertical-align": "top", "white-space": "pre-wrap"}
+    first = first.hide(axis="index").set_properties(**left)
+    display(first.set_table_styles([{"selector": "th", "props": "text-align: left"}]))
+
+
+in_turn = first_look["default"]["train"].to_pandas().explode("texts")
+show_texts(in_turn.to_dict("records"), ["instruction", "texts"])
 
 # %% [markdown] key="turtle.task"
 # ## 🐢 A preference alignment dataset
@@ -171,7 +180,8 @@ check("preference.turtle.completions", completions)
 # than not, and not every time: a pair may be the wrong way round, and you will not notice. The 🦁
 # tier has a judge for that.
 #
-# Leave out what cannot be a pair: a completion that is missing, or two that say the same.
+# Leave out what cannot be a pair: a completion that is missing, or two that say the same. Take
+# `distilabel_metadata` along, here and in the other tiers: the dataset's card is written from it.
 
 # %% key="turtle.pairs.gap"
 def make_pairs(completions):
@@ -213,20 +223,8 @@ check("preference.turtle.pairs", {"completions": completions, "pairs": pairs})
 # Read some pairs. Would you have chosen the same way? In which rows not?
 
 # %% key="turtle.look"
-def show_pairs(pairs, *more):
-    from IPython.display import display
-
-    columns = ["prompt", "chosen", "rejected", *more]
-    first = pd.DataFrame(list(pairs)).filter(columns).head(6).style.format(escape="html")
-    display(
-        first.hide(axis="index").set_properties(
-            **{"text-align": "left", "vertical-align": "top", "white-space": "pre-wrap"}
-        )
-    )
-
-
 if pairs is not None:
-    show_pairs(pairs)
+    show_texts(pairs, ["prompt", "chosen", "rejected"])
 
 # %% [markdown] key="dog.task"
 # ## 🐕 With response evolution
@@ -301,7 +299,7 @@ check("preference.dog.evolved", {"evolved": evolved, "pairs": better_pairs})
 
 # %% key="dog.look"
 if better_pairs is not None:
-    show_pairs(better_pairs)
+    show_texts(better_pairs, ["prompt", "chosen", "rejected"])
 
 # %% [markdown] key="lion.task"
 # ## 🦁 With response evolution and critiques
@@ -471,7 +469,8 @@ check(
 
 # %% key="lion.look"
 if best_pairs is not None:
-    show_pairs(best_pairs, "chosen_rating", "rejected_rating", "rejected_critique")
+    ratings = ["chosen_rating", "rejected_rating", "rejected_critique"]
+    show_texts(best_pairs, ["prompt", "chosen", "rejected", *ratings])
 
 # %% [markdown] key="save.intro"
 # ## Save it

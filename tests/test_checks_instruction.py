@@ -5,6 +5,8 @@ import pytest
 from helpers.checks import NotAttempted, NotYet, check, evaluate
 from helpers.checks.outcome import Status
 from tests.answer_bank import instruction as bank
+from tests.answer_bank import instruction_dog as dog
+from tests.answer_bank import instruction_lion as lion
 
 PIPELINE, ROWS = "instruction.turtle.pipeline", "instruction.turtle.rows"
 VALUES = [
@@ -119,3 +121,82 @@ def test_looking_at_a_pipeline_does_not_load_its_model():
     steps = [pipeline.dag.get_step(name)["step"] for name in pipeline.dag]
     models = [step.llm for step in steps if hasattr(step, "llm")]
     assert models and all(getattr(model, "_model", None) is None for model in models)
+
+
+# --- the dog and lion tiers ------------------------------------------------------------
+
+SEEDED, TALKS = "instruction.dog.self_instruct", "instruction.dog.magpie"
+EVOLVED, FILTERED = "instruction.lion.evolved", "instruction.lion.filtered"
+ANSWERS = {
+    SEEDED: (dog.right_seeded, dog.wrong_seeded),
+    TALKS: (dog.right_talks, dog.wrong_talks),
+    EVOLVED: (lion.right_evolved, lion.wrong_evolved),
+    FILTERED: (lion.right_filtered, lion.wrong_filtered),
+}
+
+
+@pytest.mark.parametrize("key", ANSWERS)
+def test_every_right_answer_passes_and_every_wrong_one_gets_its_code(key, capsys):
+    right, wrong = (answers() for answers in ANSWERS[key])
+    assert len(right) >= 3 and len(wrong) >= 6
+    rejected = {
+        name: verdict.summary
+        for name, value in right.items()
+        if (verdict := evaluate(key, value)).status is not Status.CORRECT
+    }
+    missed = {
+        name: (code, verdict.summary)
+        for name, (value, code) in wrong.items()
+        if code not in (verdict := evaluate(key, value)).codes
+    }
+    with capsys.disabled():
+        print(
+            f"\n{key}: {len(right) - len(rejected)} of {len(right)} right answers accepted, "
+            f"{len(wrong) - len(missed)} of {len(wrong)} wrong ones told by their code"
+        )
+    assert (rejected, missed) == ({}, {})
+
+
+@pytest.mark.parametrize("key", ANSWERS)
+@pytest.mark.parametrize("value", [None, ...])
+def test_empty_gaps_of_the_later_tiers_are_not_attempted(key, value):
+    with pytest.raises(NotAttempted):
+        check(key, value)
+
+
+def test_lists_that_were_not_exploded_are_named_and_nothing_else_is():
+    """One mistake, one code: what follows from it is not held against the learner."""
+    verdict = evaluate(SEEDED, dog.made_by(dog.never_expanded))
+    assert verdict.codes == ("NOT_EXPLODED",)
+    found = next(c.found for c in verdict.criteria if c.code == "NOT_EXPLODED")
+    assert "row 0 has several in `instructions`" in found and " · " in found
+
+
+def test_an_answer_to_the_original_shows_both_instructions():
+    value, _ = lion.wrong_evolved()["the original was answered"]
+    with pytest.raises(NotYet) as caught:
+        check(EVOLVED, value)
+    text = str(caught.value)
+    assert "was written for “Why do people care about honey bees?”" in text
+    assert "and not for “Considering" in text and 'hint("instruction.lion.evolved", 3)' in text
+
+
+def test_counts_that_do_not_add_up_are_shown_as_numbers():
+    value, _ = lion.wrong_filtered()["counts that do not add up"]
+    with pytest.raises(NotYet, match="42 rows before, 30 after: 12 are gone. .* add up to 15"):
+        check(FILTERED, value)
+
+
+def test_a_pass_says_what_the_filter_removed():
+    verdict = evaluate(FILTERED, lion.right_filtered()["what is good"])
+    assert "42 rows before, 30 after" in verdict.text and "refusal (2)" in verdict.text
+
+
+def test_passages_are_many_short_and_name_their_subject():
+    """What notebooks/data/README.md promises, and what the SelfInstruct tier builds on."""
+    subjects = [row["subject"] for row in dog.PASSAGES]
+    assert len(subjects) == len(set(subjects)) >= 60
+    assert len({row["area"] for row in dog.PASSAGES}) >= 20
+    for row in dog.PASSAGES:
+        assert 40 <= len(row["passage"].split()) <= 90, row["subject"]
+        assert row["passage"].count(row["subject"]) >= 2, row["subject"]

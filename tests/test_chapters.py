@@ -82,12 +82,12 @@ def test_what_the_pages_show_is_of_this_code_and_these_weights():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_section_that_teaches_a_technique_says_what_one_can_do_after_it(name):
+def test_every_section_but_the_last_says_what_one_can_do_after_it(name):
     text = (ROOT / "docs" / name).read_text("utf-8")
     sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
-    for section in sections:
-        if "```python" in section:
-            assert "\n*After this section you " in section, section[:40]
+    assert len(sections) > 6
+    for section in sections[:-1]:
+        assert "\n\n*After this section you " in section, section[:40]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,6 +7,7 @@ import pytest
 
 MODULES = [
     "authoring.build",
+    "authoring.chapters",
     "authoring.document",
     "helpers.checks.engine",
     "helpers.checks.evidence",

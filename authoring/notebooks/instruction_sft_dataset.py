@@ -82,10 +82,18 @@ first_dataset = run(first_pipeline)
 
 # %% key="mini.look"
 import pandas as pd
+from IPython.display import display
 
-pd.set_option("display.max_colwidth", 300)
-first_rows = first_dataset["default"]["train"].to_pandas()
-first_rows[["instruction", "generation", "model_name"]]
+
+def look(rows, columns, count=8):
+    """Show some columns of the first rows, as a table that reads from the left."""
+    table = pd.DataFrame(list(rows)).filter(columns).head(count).style.hide().format(escape="html")
+    table = table.set_table_styles([{"selector": "th", "props": "text-align: left"}])
+    left = {"text-align": "left", "vertical-align": "top", "white-space": "pre-wrap"}
+    display(table.set_properties(**left))
+
+
+look(first_dataset["default"]["train"], ["instruction", "generation", "model_name"])
 
 # %% [markdown] key="mini.mapping"
 # Every `TextGeneration` reads `instruction` and writes `generation`. To write to another column,
@@ -178,12 +186,8 @@ check("instruction.turtle.rows", dataset)
 # the instructions differ in more than the subject? Which row would you throw away?
 
 # %% key="turtle.look"
-from IPython.display import display
-
 if dataset:
-    rows = dataset["default"]["train"].to_pandas()
-    first = rows.filter(["instruction", "response"]).head(8).style.format(escape="html")
-    display(first.set_properties(**{"text-align": "left", "white-space": "pre-wrap"}))
+    look(dataset["default"]["train"], ["instruction", "response"])
 
 # %% [markdown] key="dog.intro"
 # ## 🐕 … from seed data
@@ -201,7 +205,7 @@ if dataset:
 # %% key="dog.passages"
 passages = pd.read_json(course / "notebooks" / "data" / "passages.jsonl", lines=True)
 print(len(passages), "passages on", passages["area"].nunique(), "areas")
-passages.head(3)
+look(passages.to_dict("records"), ["area", "subject", "passage"], 3)
 
 # %% [markdown] key="dog.self_instruct.mini.intro"
 # ### SelfInstruct
@@ -290,16 +294,16 @@ from_passages = run(seeded_pipeline) if seeded_pipeline is not None else None
 check("instruction.dog.self_instruct", from_passages)
 
 # %% [markdown] key="dog.self_instruct.look.intro"
+# Stuck? `hint("instruction.dog.self_instruct")` shows the next hint, and after a pass
+# `solution("instruction.dog.self_instruct")` shows how we did it. Every check has both.
+#
 # Does each instruction speak of its passage's subject? A large model nearly always gets that
 # right. A small one picks some other word of the passage now and then, or misspells it. Look for
 # such rows.
 
 # %% key="dog.self_instruct.look"
 if from_passages:
-    seeded_rows = from_passages["default"]["train"].to_pandas()
-    shown_rows = seeded_rows.filter(["subject", "instruction", "response"]).head(9)
-    shown_rows = shown_rows.style.hide().format(escape="html")
-    display(shown_rows.set_properties(**{"text-align": "left", "white-space": "pre-wrap"}))
+    look(from_passages["default"]["train"], ["subject", "instruction", "response"], 9)
 
 # %% [markdown] key="dog.magpie.intro"
 # ### Magpie
@@ -309,7 +313,7 @@ if from_passages:
 # goes on as a user would, and then answers itself.
 #
 # No seed is needed. To steer, add a system prompt. It describes the assistant and what its users
-# ask about; it does not tell the model to write data. Run it a few times.
+# ask about; it does not tell the model to write data. Here the model speaks three times.
 
 # %% key="dog.magpie.mini"
 from distilabel.steps.tasks import Magpie
@@ -320,8 +324,7 @@ with Pipeline(name="one-talk") as one_talk:
     speak = Magpie(llm=load_llm(temperature=0.9))
     one_prompt >> speak
 
-talks = run(one_talk)["default"]["train"].to_pandas()
-talks[["system_prompt", "instruction", "response"]]
+look(run(one_talk)["default"]["train"], ["system_prompt", "instruction", "response"])
 
 # %% [markdown] key="dog.magpie.task"
 # The same row went in three times, and three conversations came out. That is the work of
@@ -404,7 +407,7 @@ with Pipeline(name="two-evolutions") as two_evolutions:
     easy >> twice
 
 for row in run(two_evolutions)["default"]["train"]:
-    print(" → ".join([row["instruction"], *row["evolved_instructions"]]))
+    print(row["instruction"], *row["evolved_instructions"], sep="\n  → ")
 
 # %% [markdown] key="lion.evolved.task"
 # Evolution is a double-edged sword. What comes out may be harder, or the same as before, or cut
@@ -434,8 +437,9 @@ if "instruction" not in originals:
     asked = ["Why do people care about " + subject + "?" for subject in originals["subject"]]
     originals = originals.assign(instruction=asked)
 
-originals = originals.filter(["instruction", "subject", "passage"])
-originals.head(3)
+originals = originals.dropna(subset="instruction").filter(["instruction", "subject", "passage"])
+originals = originals.to_dict("records")
+look(originals, ["subject", "instruction"], 4)
 
 # %% key="lion.evolved.gap"
 def build_evolution_pipeline(rows):
@@ -458,7 +462,7 @@ def build_evolution_pipeline(rows):
     # end solution
 
 
-evolution_pipeline = build_evolution_pipeline(originals.to_dict("records"))
+evolution_pipeline = build_evolution_pipeline(originals)
 
 # %% key="lion.evolved.run"
 evolved = run(evolution_pipeline) if evolution_pipeline is not None else None
@@ -487,14 +491,16 @@ def telling_words(text):
 
 
 if evolved:
-    pairs = evolved["default"]["train"].to_pandas().filter(["instruction", "evolved_instruction"])
-    pairs = pairs.dropna().reset_index(drop=True)
-    shared = [telling_words(a) & telling_words(b) for a, b in pairs.itertuples(index=False)]
-    pairs = pairs.assign(shared=[", ".join(sorted(found)) for found in shared])
-    print("Evolutions that share no such word with their original:", shared.count(set()))
-    fewest = pairs.loc[sorted(pairs.index, key=lambda number: len(shared[number]))].head(6)
-    fewest = fewest.style.format(escape="html")
-    display(fewest.set_properties(**{"text-align": "left", "white-space": "pre-wrap"}))
+    pairs = []
+    for row in evolved["default"]["train"]:
+        was, became = row.get("instruction"), row.get("evolved_instruction")
+        if was and became:
+            shared = telling_words(str(was)) & telling_words(str(became))
+            pairs.append({"was": was, "became": became, "shared": ", ".join(sorted(shared))})
+    pairs.sort(key=lambda pair: len(pair["shared"].split()))
+    print("Evolutions that share no such word with their original:",
+          sum(not pair["shared"] for pair in pairs))
+    look(pairs, ["was", "became", "shared"], 6)
 
 # %% [markdown] key="lion.filtered.mini.intro"
 # ### Filtering, with counts
@@ -590,10 +596,7 @@ check("instruction.lion.filtered", filtered)
 
 # %% key="lion.look"
 if filtered:
-    kept_rows = pd.DataFrame(filtered["after"])
-    kept_rows = kept_rows.filter(["instruction", "evolved_instruction", "response"]).head(6)
-    kept_rows = kept_rows.style.hide().format(escape="html")
-    display(kept_rows.set_properties(**{"text-align": "left", "white-space": "pre-wrap"}))
+    look(filtered["after"], ["instruction", "evolved_instruction", "response"], 6)
 
 # %% [markdown] key="save.intro"
 # ## Save it

@@ -108,6 +108,7 @@ def test_the_weaker_model_as_chosen_is_named():
     value = bank.turtle_value(swapped, bank.tutor_completions())
     text = text_of_failing("preference.turtle.pairs", value)
     assert "[SWAPPED]" in text and "`tutor-mini` is the weaker one" in text
+    assert "chosen_model = “tutor-mini”, rejected_model = “tutor”" in text
 
 
 def test_a_second_gap_that_is_still_empty_is_named():
@@ -118,7 +119,7 @@ def test_a_second_gap_that_is_still_empty_is_named():
 def test_an_evolution_that_breaks_off_is_shown():
     value, _ = bank.wrong_dog_pairs()["all that are longer"]
     text = text_of_failing("preference.dog.evolved", value)
-    assert "[BROKEN]" in text and "bicycles" in text
+    assert "[BROKEN]" in text and "more, bicycles is also”" in text
 
 
 def test_a_rating_that_nobody_gave_is_shown_beside_what_the_judge_wrote():
@@ -132,6 +133,7 @@ def test_a_pair_on_which_the_orders_disagree_is_shown():
     value, _ = bank.wrong_lion_pairs()["both parsed, agreement forgotten"]
     text = text_of_failing("preference.lion.pairs", value)
     assert "[DISAGREE]" in text and "the moon" in text
+    assert "chosen is rated 5 in `judged` and 3 in `reversed`, rejected 3 and 5" in text
 
 
 # --- the reference solution ------------------------------------------------------------

@@ -79,7 +79,7 @@ pd.Series(whose).value_counts().rename("prompts").to_frame()
 # %% [markdown] key="mini.intro"
 # ## A pipeline with two branches
 #
-# A step may have several steps after it. `load >> [careful, daring]` sends every row to both,
+# A step may have several steps after it. `questions >> [careful, daring]` sends every row to both,
 # and `[careful, daring] >> side_by_side` brings them together again: `GroupColumns` puts what the
 # two wrote into one list. Run it.
 
@@ -503,8 +503,8 @@ progress()
 # %% [markdown] key="wrap_up"
 # ## What you have now
 #
-# Pairs of a chosen and a rejected answer, with the names of their writers, and from 🦁 on with
-# ratings and critiques. In the course's folder, `datasets.load_dataset("outputs/preference")`
+# Pairs of a chosen and a rejected answer, with the names of their writers; those of 🦁 have
+# ratings and critiques, too. In the course's folder, `datasets.load_dataset("outputs/preference")`
 # loads them.
 #
 # What trains on them: [TRL](https://huggingface.co/docs/trl)'s `DPOTrainer` takes the columns

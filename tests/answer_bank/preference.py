@@ -775,6 +775,12 @@ def several_pairs() -> list[dict]:
     ]
 
 
+def beginnings_chosen() -> list[dict]:
+    """Chosen is rated 4 and is all of the text that is rated 5, but for its last sentence."""
+    rows = [row for row in judged()[0] if row["ratings"] == [4, 2, 5]]
+    return [a_pair(row, row["ratings"], 0, 2, row["generations"]) for row in rows]
+
+
 def right_lion_pairs() -> Answers:
     one, other = (list(rows) for rows in judged())
     pairs = list(lion_pairs())
@@ -819,6 +825,7 @@ def wrong_lion_pairs() -> WrongAnswers:
         "ties kept": (lion_value(pairs + ties_kept()), "TIE"),
         "ties kept, one text twice": (lion_value(naive_pairs(both_orders=True)), "SAME"),
         "chosen and rejected swapped": (lion_value(swapped(pairs)), "SWAPPED"),
+        "a text that begins the better one as chosen": (lion_value(beginnings_chosen()), "SWAPPED"),
         "texts swapped, ratings not": (lion_value(swapped(pairs, "")), "SWAPPED"),
         "ratings swapped, texts not": (lion_value(swapped(pairs, "_rating")), "OTHER_RATING"),
         "ratings thought up": (lion_value(changed(pairs, chosen_rating=1)), "OTHER_RATING"),

@@ -1,7 +1,7 @@
 """What stands in a cell of a preference dataset: a list, a text, a conversation, a rating."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Real
 
 from helpers.checks.rows import Row
@@ -78,3 +78,17 @@ def is_from(text: str, source: object) -> bool:
         return False
     is_most_of_it = 2 * len(words(text)) > len(words(source))
     return same_words(text, source) or (is_most_of_it and stands_in(text, source))
+
+
+def places_of(text: str, sources: Sequence[object]) -> list[int]:
+    """Return where a text stands in a list; where it does not, of which it is most.
+
+    An evolved text often begins with the original, which is then most of both.
+
+    >>> places_of("Rain is wet.", ["Rain is wet.", "Rain is wet. Too wet."])
+    [0]
+    >>> places_of("rain is wet", ["**Rain** is wet. So wet.", None])
+    [0]
+    """
+    same = [n for n, s in enumerate(sources) if isinstance(s, str) and same_words(text, s)]
+    return same or [n for n, source in enumerate(sources) if is_from(text, source)]

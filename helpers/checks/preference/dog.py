@@ -17,7 +17,7 @@ from helpers.checks.preference.pairs import (
 )
 from helpers.checks.preference.parts import parts_of, prompts_in, rows_in
 from helpers.checks.rows import Row, rows_of
-from helpers.checks.texts import is_cut_short, is_refusal, is_text, plain, same_words, words
+from helpers.checks.texts import is_cut_short, is_refusal, is_text, plain, same_words, shown, words
 from helpers.messages import say
 
 ROWS, PAIRS = 24, 12
@@ -193,6 +193,13 @@ def _worth_keeping(pairs: list[Pair]) -> Iterator[Criterion]:
         ),
         hint=4,
         tolerated=0,
+        describe=lambda pair: say(
+            "preference.dog.evolved.BROKEN.found",
+            "the chosen text of pair {row} begins with {begin} and ends with {end}",
+            row=pair.number,
+            begin=shown(pair.chosen[:40]),
+            end=shown(pair.chosen[-40:]),
+        ),
     )
     same = {pair.number for pair in unchanged}
     yield off_in(
@@ -207,6 +214,14 @@ def _worth_keeping(pairs: list[Pair]) -> Iterator[Criterion]:
         say("preference.dog.evolved.SHORTENED.expected", "as many words or more"),
         hint=4,
         tolerated=0,
+        describe=lambda pair: say(
+            "preference.dog.evolved.SHORTENED.found",
+            "pair {row} has {after} words as chosen and {before} words as rejected: {text}",
+            row=pair.number,
+            after=len(words(pair.chosen)),
+            before=len(words(pair.rejected)),
+            text=shown(pair.chosen),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from helpers.checks.criteria import by_a_model, few, no_row_twice
 from helpers.checks.evidence import Call, calls
 from helpers.checks.outcome import Check, Criterion
-from helpers.checks.preference.cells import is_from, list_of, rating_of
+from helpers.checks.preference.cells import is_from, list_of, places_of, rating_of
 from helpers.checks.preference.pairs import (
     Pair,
     differing,
@@ -46,10 +46,13 @@ class Judgement:
 
     def ratings_of(self, text: str) -> list[float | None]:
         """Return the ratings of a text: several where it stands there twice."""
-        return [r for t, r in zip(self.texts, self.ratings) if is_from(text, t)]
+        places = places_of(text, self.texts)
+        return [self.ratings[place] for place in places if place < len(self.ratings)]
 
     def critiques_of(self, text: str) -> list[object]:
-        return [c for t, c in zip(self.texts, self.critiques) if is_from(text, t)]
+        """Return the critiques of a text."""
+        places = places_of(text, self.texts)
+        return [self.critiques[place] for place in places if place < len(self.critiques)]
 
 
 def _judgement(row: Row) -> Judgement | None:
@@ -424,16 +427,17 @@ def _judgements_of(
             (
                 judgement
                 for judgement in by_prompt.get(plain(pair.prompt), ())
-                if all(
-                    any(is_from(text, judged) for judged in judgement.texts)
-                    for text in (pair.chosen, pair.rejected)
-                )
+                if all(places_of(text, judgement.texts) for text in (pair.chosen, pair.rejected))
             ),
             None,
         )
         for by_prompt in known
     ]
     return None if None in found else (found[0], found[1])
+
+
+def _number(ratings: list[float | None]) -> str:
+    return " / ".join("None" if rating is None else f"{rating:g}" for rating in ratings)
 
 
 def _lead(judgement: Judgement, pair: Pair) -> float:
@@ -446,6 +450,21 @@ def _chosen_is_rated_higher(
     pairs: list[Pair], found: dict[int, tuple[Judgement, Judgement]]
 ) -> Iterator[Criterion]:
     leads = {pair.number: [_lead(j, pair) for j in found[pair.number]] for pair in pairs}
+
+    def describe(pair: Pair) -> str:
+        first, second = found[pair.number]
+        return say(
+            "preference.lion.pairs.rated",
+            "pair {row} on {prompt}: chosen is rated {chosen} in `judged` and {chosen_again} in "
+            "`reversed`, rejected {rejected} and {rejected_again}",
+            row=pair.number,
+            prompt=shown(pair.prompt),
+            chosen=_number(first.ratings_of(pair.chosen)),
+            chosen_again=_number(second.ratings_of(pair.chosen)),
+            rejected=_number(first.ratings_of(pair.rejected)),
+            rejected_again=_number(second.ratings_of(pair.rejected)),
+        )
+
     yield off_in(
         pairs,
         "TIE",
@@ -454,6 +473,7 @@ def _chosen_is_rated_higher(
         say("preference.lion.pairs.TIE.expected", "two texts with different ratings"),
         hint=4,
         tolerated=0,
+        describe=describe,
     )
     yield off_in(
         pairs,
@@ -466,6 +486,7 @@ def _chosen_is_rated_higher(
         ),
         hint=4,
         tolerated=0,
+        describe=describe,
     )
     yield off_in(
         pairs,
@@ -478,6 +499,7 @@ def _chosen_is_rated_higher(
         ),
         hint=5,
         tolerated=0,
+        describe=describe,
     )
 
 
@@ -505,6 +527,7 @@ def _ratings_and_critiques_kept(
         ),
         hint=6,
         tolerated=0,
+        describe=lambda pair: pair.columns_shown(*RATINGS),
     )
     yield off_in(
         pairs,
@@ -524,6 +547,7 @@ def _ratings_and_critiques_kept(
             "`rejected_critique`",
         ),
         hint=6,
+        describe=lambda pair: pair.columns_shown(*CRITIQUES),
     )
 
 
@@ -582,7 +606,7 @@ def _pairs_explanation(value: object) -> str:
     return say(
         "preference.lion.pairs.explanation",
         "Of {judged} judged prompts, {pairs} gave a pair that holds in both orders, with ratings "
-        "and critiques. A trainer learns more from these than from all that were dropped.",
+        "and critiques. Of the others this judge cannot say which text is better.",
         judged=len(judged),
         pairs=len(rows),
     )

@@ -1,6 +1,6 @@
 """What the three checks of pairs look at alike: prompt, chosen and rejected."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers.checks.criteria import few, names, no_row_twice, row_shown
@@ -32,6 +32,10 @@ class Pair:
             chosen=shown(self.chosen),
             rejected=shown(self.rejected),
         )
+
+    def columns_shown(self, *columns: str) -> str:
+        """Return what stands in some columns of the pair's row."""
+        return row_shown(self.number, self.row, columns)
 
 
 def pairs_in(
@@ -146,15 +150,27 @@ def off_in(
     expected: str,
     hint: int,
     tolerated: float = 0.1,
+    describe: Callable[[Pair], str] = Pair.shown,
 ) -> Criterion:
-    """Return a criterion on pairs that says of the first one that is off what stands there."""
+    """Return a criterion on pairs that says of the first one that is off what stands there.
+
+    Args:
+        pairs: all pairs that were looked at; none where that could not be done.
+        code: the criterion's code.
+        title: what must hold.
+        off: the pairs that break it.
+        expected: what was expected, in kind.
+        hint: the number of the hint that helps.
+        tolerated: the share of the pairs that may break it.
+        describe: says of a pair what stands there.
+    """
     by_number = {pair.number: pair for pair in off}
     return few(
         code,
         title,
         list(by_number) if pairs else None,
         len(pairs),
-        lambda n: by_number[n].shown(),
+        lambda n: describe(by_number[n]),
         expected,
         hint,
         tolerated,

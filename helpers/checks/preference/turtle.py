@@ -15,7 +15,7 @@ from helpers.checks.criteria import (
 )
 from helpers.checks.evidence import Call, calls, writer
 from helpers.checks.outcome import Check, Criterion
-from helpers.checks.preference.cells import is_from, list_of, rating_of
+from helpers.checks.preference.cells import list_of, places_of, rating_of
 from helpers.checks.preference.pairs import (
     Pair,
     answering,
@@ -328,7 +328,8 @@ def _writers(rows: list[Row]) -> Writers:
 
 def _names_of(writers: Writers, pair: Pair, text: str) -> set[str]:
     """The models that wrote this text for the pair's prompt: several, where both wrote it."""
-    return {name for source, name in writers.get(plain(pair.prompt), ()) if is_from(text, source)}
+    known = writers.get(plain(pair.prompt), [])
+    return {known[place][1] for place in places_of(text, [source for source, _ in known])}
 
 
 def _models_of_pairs(pairs: list[Pair], writers: Writers, foreign: set[int]) -> Iterator[Criterion]:
@@ -346,6 +347,7 @@ def _models_of_pairs(pairs: list[Pair], writers: Writers, foreign: set[int]) -> 
         ),
         hint=4,
         tolerated=0,
+        describe=_named,
     )
     whole = [] if unnamed else [pair for pair in pairs if pair.number not in foreign]
     yield off_in(
@@ -363,6 +365,7 @@ def _models_of_pairs(pairs: list[Pair], writers: Writers, foreign: set[int]) -> 
             "for each text the model that wrote it, as `generation_models` says",
         ),
         hint=4,
+        describe=_named,
     )
     yield off_in(
         whole,
@@ -371,6 +374,7 @@ def _models_of_pairs(pairs: list[Pair], writers: Writers, foreign: set[int]) -> 
         [pair for pair in whole if pair.row["chosen_model"] == pair.row["rejected_model"]],
         say("preference.turtle.pairs.ONE_MODEL.expected", "two names in each pair"),
         hint=4,
+        describe=_named,
     )
     yield from _stronger_is_chosen(whole)
 
@@ -384,7 +388,9 @@ def _stronger_is_chosen(pairs: list[Pair]) -> Iterator[Criterion]:
         expected = say(
             "preference.turtle.pairs.SWAPPED.rated", "a `chosen_rating` above `rejected_rating`"
         )
-        yield off_in(pairs, "SWAPPED", swapped, lower, expected, hint=4, tolerated=0)
+        yield off_in(
+            pairs, "SWAPPED", swapped, lower, expected, hint=4, tolerated=0, describe=_rated
+        )
         return
     weaker = [p for p in pairs if p.row["chosen_model"] == WEAKER != p.row["rejected_model"]]
     counted = Counter(str(pair.row["chosen_model"]) for pair in pairs)
@@ -401,6 +407,7 @@ def _stronger_is_chosen(pairs: list[Pair]) -> Iterator[Criterion]:
             weaker=f"`{WEAKER}`",
         ),
         hint=4,
+        describe=_named,
     )
     yield off_in(
         [] if is_swapped else pairs,
@@ -412,7 +419,16 @@ def _stronger_is_chosen(pairs: list[Pair]) -> Iterator[Criterion]:
             "in all pairs the same model as `chosen_model`, the stronger one",
         ),
         hint=4,
+        describe=_named,
     )
+
+
+def _named(pair: Pair) -> str:
+    return pair.columns_shown("chosen_model", "rejected_model", "chosen", "rejected")
+
+
+def _rated(pair: Pair) -> str:
+    return pair.columns_shown("chosen_rating", "rejected_rating")
 
 
 def _ratings(pair: Pair) -> tuple[float, float] | None:

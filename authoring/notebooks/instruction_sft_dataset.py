@@ -477,6 +477,7 @@ check("instruction.lion.evolved", evolved)
 # stand in any question, and see which words an evolved instruction still shares with its original.
 # One that shares none is probably about something else. Read the rows that share fewest, and judge
 # for yourself: was the meaning lost, or is the same thing asked in other words?
+# (Breadth loses the question on purpose. It keeps the field and asks for something else.)
 
 # %% key="lion.lost"
 IN_ANY_QUESTION = {

@@ -100,11 +100,11 @@ def repeated(texts: Iterable[str]) -> list[tuple[int, int]]:
 
 
 _REFUSALS = re.compile(
-    r"^(?:(?:i am|i'm|we are|we're) (?:very |so |really )?sorry|sorry,|(?:i )?apologi[sz]e|my apologies|"
+    r"^(?:(?:i am|i'm|we are|we're) (?:very |so |really )?sorry|sorry,? (?:i|but|that|this|we|you)|(?:i )?apologi[sz]e|my apologies|"
     r"unfortunately,? (?:i|as an)|as an? (?:ai|artificial|large|language)|i (?:do not|don't) feel|"
     r"(?:i|we) (?:cannot|can not|can't|could not|couldn't|won't|will not|am not able|am unable|"
     r"'m not able|'m unable|must decline|must refuse|refuse|decline)|i'm (?:not able|unable)|"
-    r"no rewritten prompt|please provide (?:the|a|me|more))\b"
+    r"no rewritten prompt|please provide the (?:given )?prompt)\b"
 )
 
 
@@ -164,14 +164,18 @@ def near_repeated(texts: Iterable[str], near: float) -> list[tuple[int, int]]:
     """
     sets = [frozenset(words(text)) for text in texts]
     counts = Counter(word for own in sets for word in own)
+    # Each word is a bit, the rarest first: counting the bits that two texts share is fast.
+    bit = {word: place for place, (word, _) in enumerate(reversed(counts.most_common()))}
+    masks = [sum(1 << bit[word] for word in own) for own in sets]
     # Two sets that are near share one of their rarest words, so only those are looked up.
     at: dict[str, list[int]] = {}
     pairs = []
     for place, own in enumerate(sets):
-        rarest = sorted(own, key=lambda word: (counts[word], word))
+        rarest = sorted(own, key=bit.__getitem__)
         rarest = rarest[: len(own) - math.ceil(near * len(own)) + 1]
-        others = dict.fromkeys(other for word in rarest for other in at.get(word, ()))
-        twin = next((other for other in others if _jaccard(own, sets[other]) >= near), None)
+        others = {other for word in rarest for other in at.get(word, ())}
+        twins = (other for other in others if _jaccard(masks[place], masks[other]) >= near)
+        twin = min(twins, default=None)
         if twin is not None:
             pairs.append((place, twin))
             continue
@@ -180,9 +184,9 @@ def near_repeated(texts: Iterable[str], near: float) -> list[tuple[int, int]]:
     return pairs
 
 
-def _jaccard(own: frozenset[str], other: frozenset[str]) -> float:
-    shared = len(own & other)
-    return shared / (len(own) + len(other) - shared) if shared else 0.0
+def _jaccard(own: int, other: int) -> float:
+    shared = (own & other).bit_count()
+    return shared / (own | other).bit_count() if shared else 0.0
 
 
 def subject_words(text: str) -> frozenset[str]:

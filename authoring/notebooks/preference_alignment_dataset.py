@@ -108,17 +108,22 @@ first_look = run(branching)
 # say who wrote what: only the columns that are grouped come from both branches.
 
 # %% key="mini.look"
+def as_table(rows):
+    return rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+
+
 def show_texts(rows, columns):
     from IPython.display import display
 
-    first = pd.DataFrame(list(rows)).filter(columns).head(6).style.format(escape="html")
+    first = as_table(rows).filter(columns).head(6).reset_index(drop=True)
+    first = first.style.format(escape="html")
     left = {"text-align": "left", "vertical-align": "top", "white-space": "pre-wrap"}
     first = first.hide(axis="index").set_properties(**left)
     display(first.set_table_styles([{"selector": "th", "props": "text-align: left"}]))
 
 
 in_turn = first_look["default"]["train"].to_pandas().explode("texts")
-show_texts(in_turn.to_dict("records"), ["instruction", "texts"])
+show_texts(in_turn, ["instruction", "texts"])
 
 # %% [markdown] key="turtle.task"
 # ## 🐢 A preference alignment dataset
@@ -370,7 +375,7 @@ def reversed_order(candidates):
 
 # %% key="lion.ratings.run"
 judged = judged_again = None
-if candidates is not None:
+if candidates:
     pipeline, other_way = build_judging(candidates), reversed_order(candidates)
     if pipeline is not None and other_way is not None:
         judged, judged_again = run(pipeline), run(build_judging(other_way))
@@ -484,8 +489,8 @@ def conversation(role, text):
     return [{"role": role, "content": text}] if isinstance(text, str) else list(text)
 
 
-finished = next((made for made in (best_pairs, better_pairs, pairs) if made is not None), None)
-if finished is not None and len(finished):
+finished = [as_table(made) for made in (best_pairs, better_pairs, pairs) if made is not None]
+if finished and len(finished[0]):
     rows = [
         row
         | {
@@ -493,7 +498,7 @@ if finished is not None and len(finished):
             "chosen": conversation("assistant", row["chosen"])[-1:],
             "rejected": conversation("assistant", row["rejected"])[-1:],
         }
-        for row in pd.DataFrame(list(finished)).to_dict("records")
+        for row in finished[0].to_dict("records")
     ]
     save(rows, course / "outputs" / "preference")
 

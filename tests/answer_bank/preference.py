@@ -506,6 +506,10 @@ def wrong_dog_pairs() -> WrongAnswers:
             dog_value(pairs, changed(rows, evolved_response=lambda r: r["response"])),
             "NOT_EVOLVED",
         ),
+        "a model that could not read the prompts": (
+            dog_value([], changed(rows, evolved_response=None)),
+            "NOT_EVOLVED",
+        ),
         "evolutions in a list": (
             dog_value(pairs, changed(rows, evolved_response=lambda r: [r["evolved_response"]])),
             "NOT_EVOLVED",

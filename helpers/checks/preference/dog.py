@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from helpers.checks.criteria import by_a_model, few, row_shown
-from helpers.checks.evidence import METADATA, calls
+from helpers.checks.evidence import METADATA, calls, failures
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.preference.cells import is_from
 from helpers.checks.preference.pairs import (
@@ -79,23 +79,22 @@ def _evolutions(rows: list[Row]) -> Iterator[Criterion]:
     )
     unknown = {n: "evolved_response" for n, row in enumerate(rows) if not _has_a_note(row)}
     yield by_a_model(rows, unknown, len(rows), hint=6)
-    lists = [n for n, row in enumerate(rows) if not _is_text_or_none(row)]
     yield few(
         "NOT_EVOLVED",
         say(
             "preference.dog.evolved.NOT_EVOLVED",
             "`response` and `evolved_response` are texts, and most of them differ",
         ),
-        lists or [n for n, row in enumerate(rows) if _is_unchanged(row)] if rows else None,
+        [n for n, row in enumerate(rows) if not _is_evolved(row)] if rows else None,
         len(rows),
-        lambda n: row_shown(n, rows[n], ("response", "evolved_response")),
+        lambda n: _evolution_shown(n, rows[n]),
         say(
             "preference.dog.evolved.NOT_EVOLVED.expected",
             "in `response` the text before the evolution, in `evolved_response` the one after it",
         ),
         hint=2,
         # Models do not manage to change every text; the pairs leave those out.
-        tolerated=0 if lists else 0.7,
+        tolerated=0.7,
     )
 
 
@@ -112,16 +111,18 @@ def _has_a_note(row: Row) -> bool:
     )
 
 
-def _is_text_or_none(row: Row) -> bool:
-    return all(
-        row[column] is None or isinstance(row[column], str)
-        for column in ("response", "evolved_response")
-    )
-
-
-def _is_unchanged(row: Row) -> bool:
+def _is_evolved(row: Row) -> bool:
     before, after = row["response"], row["evolved_response"]
-    return is_text(before) and is_text(after) and same_words(before, after)
+    return is_text(before) and is_text(after) and not same_words(before, after)
+
+
+def _evolution_shown(number: int, row: Row) -> str:
+    found = row_shown(number, row, ("response", "evolved_response"))
+    reasons = failures(row)
+    if not reasons:
+        return found
+    reason = say("preference.dog.evolved.reason", "the step said: {text}", text=shown(reasons[0]))
+    return f"{found} ({reason})"
 
 
 # --- the pairs -------------------------------------------------------------------------
@@ -268,7 +269,8 @@ def _hints() -> list[str]:
         say(
             "preference.dog.evolved.hint.5",
             "Pairs that you drop are missing in the end. Give `build_evolution` more prompts, or "
-            "evolve twice with `num_evolutions=2`.",
+            "evolve twice with `num_evolutions=2`. If hardly any evolution is a text, this model cannot "
+            "do the task: take another one.",
         ),
         say(
             "preference.dog.evolved.hint.6",

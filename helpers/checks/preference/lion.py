@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helpers.checks.criteria import by_a_model, few, no_row_twice
-from helpers.checks.evidence import Call, calls
+from helpers.checks.evidence import Call, calls, failures
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.preference.cells import is_from, list_of, places_of, rating_of
 from helpers.checks.preference.pairs import (
@@ -132,9 +132,10 @@ def _judgements(order: str, rows: list[Row]) -> Iterator[Criterion]:
         hint=1,
     )
     judges = {n: _judge(rows[n], judgement) for n, judgement in judgements.items()}
-    yield by_a_model(
-        rows, {n: "ratings" for n, judge in judges.items() if judge is None}, len(judgements), 4
-    )
+    # A row without ratings needs no judge: nobody claims that there was one.
+    unknown = {n: "ratings" for n, j in judges.items() if j is None and any(judgements[n].ratings)}
+    in_words = [row | {"ratings": str(list_of(row["ratings"]))} for row in rows]
+    yield by_a_model(in_words, unknown, len(judgements), hint=4)
     known = {n: judge for n, judge in judges.items() if judge is not None}
     yield few(
         "MIXED_UP",
@@ -255,26 +256,29 @@ def _ratings_in(text: str) -> list[float]:
 
 
 def _shown(number: int, row: Row, judge: Call | None = None) -> str:
-    def listed(column: str) -> str:
-        cell = row.get(column)
-        parts = list_of(cell)
-        if parts is None:
-            return shown(cell)
-        return "[" + ", ".join(shown(p) if isinstance(p, str) else str(p) for p in parts) + "]"
-
     found = say(
         "preference.lion.ratings.row",
         "row {row} has ratings = {ratings} for generations = {texts}",
         row=number,
-        ratings=listed("ratings"),
-        texts=listed("generations"),
+        ratings=_listed(row["ratings"]),
+        texts=_listed(row["generations"]),
     )
-    if judge is None:
-        return found
-    wrote = say(
-        "preference.lion.ratings.wrote", "the judge wrote {text}", text=shown(judge.outputs[-1])
-    )
-    return f"{found}, {wrote}"
+    if judge is not None:
+        text = shown(judge.outputs[-1])
+        found += ", " + say("preference.lion.ratings.wrote", "the judge wrote {text}", text=text)
+    elif reasons := failures(row):
+        text = shown(reasons[0])
+        found += ", " + say("preference.lion.ratings.reason", "the step said: {text}", text=text)
+    return found
+
+
+def _listed(cell: object, most: int = 4) -> str:
+    """A list as it may be shown: its first parts, each in short."""
+    parts = list_of(cell)
+    if parts is None:
+        return shown(cell)
+    texts = [shown(part) if isinstance(part, str) else str(part)[:20] for part in parts[:most]]
+    return "[" + ", ".join([*texts, "…"] if len(parts) > most else texts) + "]"
 
 
 def _both_orders(

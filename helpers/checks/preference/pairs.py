@@ -57,7 +57,7 @@ def pairs_in(
     )
     # A conversation may hold its prompt in front of both completions.
     wanted = ("chosen", "rejected", *extra)
-    rows = yield from rows_in(parts, "pairs", wanted, expected, hint)
+    rows = yield from rows_in(parts, "pairs", wanted, expected, hint, hint_few)
     yield Criterion(
         "FEW_ROWS",
         say("preference.pairs.FEW_ROWS", "There are at least {pairs} pairs", pairs=least),

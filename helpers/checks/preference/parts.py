@@ -43,9 +43,23 @@ def parts_of(
 
 
 def rows_in(
-    parts: Mapping[str, object], name: str, wanted: Sequence[str], expected: str, hint: int
+    parts: Mapping[str, object],
+    name: str,
+    wanted: Sequence[str],
+    expected: str,
+    hint: int,
+    hint_none: int | None = None,
 ) -> Iterator[Criterion]:  # returns list[Row]
-    """Yield whether a part holds rows with these columns, and return the rows if it does."""
+    """Yield whether a part holds rows with these columns, and return the rows if it does.
+
+    Args:
+        parts: what the check was given.
+        name: which part.
+        wanted: the columns it must have.
+        expected: what these columns are, in kind.
+        hint: the number of the hint that helps.
+        hint_none: the number of the hint that helps where there is no row at all.
+    """
     has_rows = say("preference.READABLE", "`{part}` holds rows", part=name)
     has_columns = say(
         "preference.NO_COLUMN",
@@ -58,6 +72,8 @@ def rows_in(
         yield Criterion("NO_COLUMN", has_columns, None)
         return []
     rows, holds_rows = readable(parts[name], wanted, hint)
+    if holds_rows.code == "NO_ROWS" and hint_none:
+        holds_rows = replace(holds_rows, hint=hint_none)
     yield replace(holds_rows, title=has_rows)
     complete = columns_there(rows, wanted, expected, hint)
     yield replace(complete, title=has_columns)

@@ -90,12 +90,15 @@ def as_smollm2(prompt: str) -> str:
     )
 
 
-def scripted_rows(write: Any = as_smollm2, seeds: Any = SEEDS) -> list[dict]:
-    """What distilabel's own tasks make of the passages when this function is the model."""
+def scripted_rows(write: Any = as_smollm2, seeds: Any = SEEDS, change: Any = str) -> list[dict]:
+    """What distilabel's own tasks make of the passages when this function is the model.
+
+    `change` is what a learner does to each instruction before it is answered.
+    """
     model = ScriptedLLM("SmolLM2-1.7B-Instruct", write)
     given = [{"input": seed["passage"], **seed} for seed in seeds]
     asked = done_by(SelfInstruct(llm=model), given)
-    rows = [row | {"instruction": text} for row in asked for text in row["instructions"]]
+    rows = [row | {"instruction": change(text)} for row in asked for text in row["instructions"]]
     return answered_by(model, rows)
 
 
@@ -128,6 +131,7 @@ def right_seeded() -> dict[str, Any]:
         ],
         "loaded back from disk": loaded_back(rows),
         "as SmolLM2 words it": scripted_rows(),
+        "its numbers removed before the answer": scripted_rows(change=lambda text: text[3:]),
         "all passages, in a DataFrame": pd.DataFrame(scripted_rows(seeds=PASSAGES)),
         "shuffled": distiset["default"]["train"].shuffle(seed=2),
         "one row in ten has no answer": rows + [rows[0] | {"response": None}] * (len(rows) // 10),
@@ -221,6 +225,10 @@ def wrong_seeded() -> dict[str, tuple[Any, str]]:
         "written by hand": (by_hand, "NO_MODEL"),
         "by hand, proof taken from others": (
             [row | hand for row, hand in zip(rows, by_hand * 2)],
+            "NO_MODEL",
+        ),
+        "own questions put in, which the model answered": (
+            scripted_rows(change=lambda text: f"Bitte: {len(text)} Gründe, {text[-12:]}"),
             "NO_MODEL",
         ),
         "proof removed": (_without(rows, "distilabel_metadata"), "NO_MODEL"),

@@ -370,6 +370,10 @@ def wrong_filtered() -> dict[str, tuple[Any, str]]:
             {"before": before, "after": after[:5], "removed": {"dull": 37}},
             "TOO_STRICT",
         ),
+        "too few are left to train on": (
+            {"before": before, "after": after[:11], "removed": {"dull": 31}},
+            "TOO_STRICT",
+        ),
         "everything was removed": (
             {"before": before, "after": [], "removed": {"dull": 42}},
             "NO_ROWS",

@@ -23,7 +23,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--threads", type=int, default=1, help="of torch, for all contestants")
-    arguments.add_argument("--skip", nargs="*", default=[], choices=["tutor", "135m", "run"])
+    arguments.add_argument(
+        "--skip", nargs="*", default=[], choices=["tutor", "135m", "checks", "run"]
+    )
     options = arguments.parse_args()
     print(f"load at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"import helpers: {imports():.3f} s")
@@ -34,6 +36,10 @@ def main() -> None:
         if "135m" not in options.skip:
             model = models.random_135m(Path(folder) / "random-135m")
             compare("random 135M", model, 16, 32, (8, 16), options)
+    if "checks" not in options.skip:
+        print("\nseconds that a check takes to look at 1,000 rows (it may take 2)")
+        for key, taken in checks.seconds_of_each(1000):
+            print(f"{key:34}{taken:>9.2f}")
     if "run" not in options.skip:
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
@@ -88,6 +94,6 @@ def compare(
 
 
 if __name__ == "__main__":
-    from benchmarks import generation, models
+    from benchmarks import checks, generation, models
 
     main()

@@ -148,21 +148,31 @@ def _about_stages() -> str:
 def _stages(made: Made) -> str:
     parts = [f"<h3>{_text(made.exercise.title)}</h3>"]
     for tier in made.exercise.tiers:
-        cells = [c for c in made.notebook.cells if c.get("id", "").split("-")[0] == tier.name]
-        lines = "".join(_step(step) for record in _data(cells, RECORD) for step in record["steps"])
+        cells = [cell for cell in made.notebook.cells if _is_of(tier.name, cell)]
+        tables = "".join(_run(record) for record in _data(cells, RECORD))
         verdicts = "".join(_verdict(verdict) for verdict in _data(cells, VERDICT))
-        if not lines and not verdicts:
-            continue
-        heads = (
-            say("report.step", "Step"),
-            say("report.in", "In"),
-            say("report.out", "Out"),
-            say("report.lost", "Lost"),
-        )
-        head = "".join(f"<th>{_text(text)}</th>" for text in heads)
-        table = f'<div class="wide"><table><tr>{head}</tr>{lines}</table></div>' if lines else ""
-        parts.append(f"<h4>{_text(f'{tier.mark} {tier.title}')}</h4>{table}<ul>{verdicts}</ul>")
+        if tables or verdicts:
+            head = f"<h4>{_text(f'{tier.mark} {tier.title}')}</h4>"
+            parts.append(f"{head}{tables}<ul>{verdicts}</ul>")
     return "".join(parts)
+
+
+def _is_of(tier: str, cell: Any) -> bool:
+    """Tell whether a cell belongs to a tier's task, and not to an example on the way."""
+    words = cell.get("id", "").split("-")
+    return words[0] == tier and "mini" not in words
+
+
+def _run(record: dict) -> str:
+    heads = (
+        say("report.step", "Step"),
+        say("report.in", "In"),
+        say("report.out", "Out"),
+        say("report.lost", "Lost"),
+    )
+    head = "".join(f"<th>{_text(text)}</th>" for text in heads)
+    lines = "".join(_step(step) for step in record["steps"])
+    return f'<div class="wide"><table><tr>{head}</tr>{lines}</table></div>'
 
 
 def _data(cells: list[Any], kind: str) -> Iterator[dict]:
@@ -259,7 +269,7 @@ dt { font-size: .85em; opacity: .75; }
 dd { margin: 0 0 .5rem; }
 dd.text { white-space: pre-wrap; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; }
+table { border-collapse: collapse; margin-bottom: 1rem; }
 th, td { text-align: left; vertical-align: top; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid rgba(127, 127, 127, .3); overflow-wrap: normal; }
 ul { padding-left: 1.2em; }
 .problem { white-space: pre-wrap; border-left: 4px solid #b55e1d; padding-left: .8rem; }

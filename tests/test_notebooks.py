@@ -1,53 +1,147 @@
 """The notebooks as learners, instructors and nbval run them."""
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
+from functools import cache
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 from authoring import build, document
+from helpers.checks.engine import find
+from helpers.checks.manifest import exercises, points
+from helpers.checks.rendering import VERDICT
 from tests.conftest import ROOT
 
 NAMES = sorted(path.stem for path in (ROOT / "authoring" / "notebooks").glob("*.py"))
-CHECK = 'check("'
+EXERCISES = {exercise.notebook: exercise for exercise in exercises()}
 
 
 def load(folder, name):
     return nbformat.read(ROOT / folder / f"{name}.ipynb", as_version=4)
 
 
-def copied(notebook, folder, name="answer"):
+def source_of(name):
+    return document.read(ROOT / "authoring" / "notebooks" / f"{name}.py")
+
+
+def copied(notebook, course, name="answer"):
     """Write a notebook where its setup cell finds the course: in a folder of the course."""
-    path = folder / f"{name}.ipynb"
+    path = course / "notebooks" / f"{name}.ipynb"
     nbformat.write(notebook, path)
     return path
 
 
+def a_course(folder):
+    """A course folder of its own: the real helpers, and an outputs folder that is not ours."""
+    for name in ("helpers", "requirements.txt", "solutions"):
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "notebooks").mkdir()
+    (folder / "notebooks" / "data").symlink_to(ROOT / "notebooks" / "data")
+    return folder
+
+
 @pytest.fixture
 def course(tmp_path):
-    """A course folder of its own: the real helpers, and an outputs folder that is not ours."""
-    for name in ("helpers", "requirements.txt"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    (tmp_path / "notebooks").mkdir()
-    return tmp_path
+    return a_course(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def solved(tmp_path_factory):
+    """Run a solution under nbval, once for all tests; return its run and its course folder."""
+
+    @cache
+    def run(name):
+        folder = a_course(tmp_path_factory.mktemp(name))
+        return nbval(copied(load("solutions", name), folder, name)), folder
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def on_colab(tmp_path_factory):
+    """Run a solution as Colab saves it, once for all tests; return it with its outputs."""
+
+    @cache
+    def run(name):
+        folder = a_course(tmp_path_factory.mktemp(name))
+        path = folder / "notebooks" / f"{name}.ipynb"
+        path.write_text(json.dumps(colab_form(load("solutions", name))), "utf-8")
+        return executed(path)
+
+    return run
+
+
+def executed(path, allow_errors=False):
+    """Run a notebook where it stands, on the tutor, and return it with its outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, allow_errors=allow_errors, resources={"metadata": {"path": path.parent}}
+    )
+    client.execute(env={**os.environ, "COURSE_LLM": "tutor"})
+    return notebook
+
+
+def colab_form(notebook):
+    """A notebook as Colab writes it: format 4.0, no cell ids, old outputs without a count."""
+    cells = []
+    for cell in notebook.cells:
+        new = {"cell_type": cell.cell_type, "source": cell.source.splitlines(True), "metadata": {}}
+        if cell.cell_type == "code":
+            old = {"text/plain": ["a line of yesterday"]}
+            new["execution_count"] = None
+            new["outputs"] = [
+                {"output_type": "stream", "name": "stdout", "text": ["a line of yesterday"]},
+                {"output_type": "execute_result", "data": old, "metadata": {},
+                 "execution_count": None},
+            ]  # fmt: skip
+        cells.append(new)
+    metadata = {
+        "colab": {"provenance": []},
+        "kernelspec": {"display_name": "Python 3", "name": "python3"},
+    }
+    return {"nbformat": 4, "nbformat_minor": 0, "metadata": metadata, "cells": cells}
+
+
+def outputs(notebook):
+    """Yield each output with its cell."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            yield cell, output
+
+
+def verdicts(notebook):
+    """What the checks of an executed notebook said: `{key: status}`."""
+    said = [o["data"][VERDICT] for _, o in outputs(notebook) if VERDICT in o.get("data", {})]
+    return {verdict["key"]: verdict["status"] for verdict in said}
+
+
+def checks_in(notebook):
+    """The keys that the cells of a notebook call `check` with."""
+    keys = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check":
+                    keys.append(node.args[0].value)
+    return keys
 
 
 def nbval(path):
-    """Run a notebook under nbval as an instructor does; return the run and its verdicts."""
-    report = path.with_suffix(".xml")
-    done = subprocess.run(
+    """Run a notebook under nbval as an instructor does."""
+    return subprocess.run(
         [
             sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--nbval-lax",
-            "--noconftest", "-c", os.devnull, f"--junitxml={report}", path.name,
+            "--noconftest", "-c", os.devnull, path.name,
         ],
         cwd=path.parent, capture_output=True, text=True, check=False,
         env={**os.environ, "COURSE_LLM": "tutor"},
     )  # fmt: skip
-    return done
 
 
 def replaced(notebook, key, old, new):
@@ -55,6 +149,15 @@ def replaced(notebook, key, old, new):
     cell = next(cell for cell in notebook.cells if cell.id == key)
     assert old in cell.source
     cell.source = cell.source.replace(old, new)
+    return notebook
+
+
+def cut_after(notebook, tier):
+    """A notebook that ends with this tier."""
+    names = ["turtle", "dog", "lion"]
+    later = names[names.index(tier) + 1 :]
+    end = next(n for n, cell in enumerate(notebook.cells) if cell.id.split("-")[0] in later)
+    notebook.cells = notebook.cells[:end]
     return notebook
 
 
@@ -78,18 +181,22 @@ def test_no_outputs_are_committed(folder, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_exercise_has_gaps_and_no_line_of_the_solution(name):
-    source = document.read(ROOT / "authoring" / "notebooks" / f"{name}.py")
-    shown = "\n".join(cell.source for cell in load("notebooks", name).cells)
-    hidden = set()
-    for cell in source.cells:
-        if cell.is_code:
-            kept = set(document.exercise(cell).source.splitlines())
-            hidden |= set(document.solution(cell).source.splitlines()) - kept
-    assert len(hidden) > 5
-    elsewhere = {line.strip() for line in shown.splitlines()}
-    revealed = {line for line in hidden if line.strip() in elsewhere and len(line.strip()) > 12}
-    assert revealed <= {"        load = LoadDataFromDicts("}  # the worked example has it, too
-    assert "    ..." in shown
+    """Beyond lines that the source shows anyway, in a worked example or in a later cell."""
+    shown = {cell.id.replace("-", "."): cell.source for cell in load("notebooks", name).cells}
+    public, hidden = set(), {}
+    for cell in source_of(name).cells:
+        if not cell.is_code:
+            continue
+        gap, whole = document.exercise(cell).source, document.solution(cell).source
+        public |= {line.strip() for line in gap.splitlines()}
+        if lines := set(whole.splitlines()) - set(gap.splitlines()):
+            hidden[cell.key] = {line.strip() for line in lines if len(line.strip()) > 12}
+            assert re.search(r"^ *\.\.\.$", shown[cell.key], re.MULTILINE), cell.key
+    assert len(hidden) >= len(EXERCISES[name].tiers)
+    everything = {line.strip() for source in shown.values() for line in source.splitlines()}
+    for key, lines in hidden.items():
+        assert lines & everything <= public, key
+        assert len(lines & public) <= len(lines) / 3, key
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -100,24 +207,61 @@ def test_exercise_and_solution_have_the_same_cells_and_checks(name):
     assert differing and all(key.endswith("gap") for key in differing)
 
 
+# --- the manifest ----------------------------------------------------------------------
+
+
+def test_every_notebook_stands_in_the_manifest_and_the_other_way_round():
+    assert sorted(EXERCISES) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_calls_each_of_its_checks_once_and_in_order(name):
+    keys = [key for tier in EXERCISES[name].tiers for key in tier.points]
+    assert checks_in(load("notebooks", name)) == keys
+
+
+@pytest.mark.parametrize(
+    "tier",
+    [t for e in exercises() for t in e.tiers],
+    ids=lambda tier: f"{tier.notebook}.{tier.name}",
+)
+def test_every_tier_is_complete(tier):
+    """Title, time, ten points; a task, a gap with its solution; hints for each check."""
+    assert tier.title and tier.mark and 10 <= tier.minutes <= 30 and tier.total == 10
+    name = next(n for n, e in EXERCISES.items() if e.name == tier.notebook)
+    cells = {cell.key: cell for cell in source_of(name).cells}
+    assert any(key.startswith(f"{tier.name}.") and key.endswith("task") for key in cells)
+    for key in tier.points:
+        part = key.split(".")[-1]
+        gap = cells.get(f"{tier.name}.{part}.gap") or cells[f"{tier.name}.gap"]
+        assert document.solution(gap).source != document.exercise(gap).source
+        assert "# gap:" in gap.source
+        assert len(find(key).hints()) >= 2
+
+
+@pytest.mark.parametrize("key", points())
+def test_every_check_has_its_answers_in_the_bank(key):
+    """Its tests name it, or the name of its part."""
+    name = key.partition(".")[0]
+    text = (ROOT / "tests" / f"test_checks_{name}.py").read_text("utf-8")
+    text += "".join(
+        path.read_text("utf-8") for path in (ROOT / "tests" / "answer_bank").glob(f"{name}*.py")
+    )
+    assert key in text
+
+
 # --- gate 4: untouched -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_untouched_notebook_fails_in_its_checks_only_and_says_not_attempted(name, course):
-    notebook = load("notebooks", name)
-    path = copied(notebook, course / "notebooks")
-    NotebookClient(
-        notebook, allow_errors=True, resources={"metadata": {"path": path.parent}}
-    ).execute()
-    failed = {}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if output.output_type == "error":
-                failed[cell.source] = output.ename
-    checks = [c.source for c in notebook.cells if c.source.startswith(CHECK)]
-    assert checks
-    assert failed == {source: "NotAttempted" for source in checks}
+    exercise = load("notebooks", name)
+    notebook = executed(copied(exercise, course), allow_errors=True)
+    failed = [(cell.source, o.ename) for cell, o in outputs(notebook) if o.output_type == "error"]
+    assert [name for _, name in failed] == ["NotAttempted"] * len(checks_in(exercise))
+    assert all("check(" in source for source, _ in failed)
+    assert set(verdicts(notebook).values()) == {"not attempted"}
+    assert list(verdicts(notebook)) == checks_in(exercise)
     assert not (course / "outputs").exists()
 
 
@@ -125,29 +269,52 @@ def test_untouched_notebook_fails_in_its_checks_only_and_says_not_attempted(name
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_solution_passes_under_nbval(name, course):
-    path = copied(load("solutions", name), course / "notebooks", name)
-    done = nbval(path)
+def test_solution_passes_under_nbval(name, solved):
+    done, folder = solved(name)
     code_cells = sum(cell.cell_type == "code" for cell in load("solutions", name).cells)
     assert done.returncode == 0, done.stdout[-4000:]
     assert f"{code_cells} passed" in done.stdout
-    saved = (course / "outputs" / "instruction" / "README.md").read_text("utf-8")
-    assert "30 rows" in saved
+    saved = (folder / "outputs" / EXERCISES[name].name / "README.md").read_text("utf-8")
+    assert int(re.search(r"(\d+) rows", saved)[1]) >= 12
 
 
 def test_a_check_that_does_not_hold_fails_under_nbval(course):
     """distilabel's own tracebacks would hide it, and every run here would be green."""
     notebook = replaced(
-        load("solutions", "instruction_sft_dataset"),
+        cut_after(load("solutions", "instruction_sft_dataset"), "turtle"),
         "turtle-gap",
         'ask = TextGeneration(llm=load_llm(), output_mappings={"generation": "instruction"})',
         "ask = TextGeneration(llm=load_llm())",
     )
-    done = nbval(copied(notebook, course / "notebooks"))
+    done = nbval(copied(notebook, course))
     assert done.returncode == 1
     assert "2 failed" in done.stdout, done.stdout[-4000:]
     assert "instruction.turtle.pipeline [NOT_READ]" in done.stdout
     assert "instruction.turtle.rows [SEED_PROMPT]" in done.stdout
+
+
+# --- gate 6: Colab ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_solution_in_colabs_form_gets_the_same_verdicts(name, on_colab):
+    notebook = on_colab(name)
+    keys = [key for tier in EXERCISES[name].tiers for key in tier.points]
+    assert verdicts(notebook) == dict.fromkeys(keys, "correct")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_solved_notebook_shows_its_points_and_opens_its_solutions(name, on_colab):
+    """At its end the board counts all of its tiers."""
+    said = "".join(
+        str(o.get("text", "")) + str(o.get("data", {}).get("text/plain", ""))
+        for _, o in outputs(on_colab(name))
+    )
+    for tier in EXERCISES[name].tiers:
+        assert f"{tier.mark} {tier.title}: {tier.total} of {tier.total} points" in said
+
+
+# --- where a notebook is ---------------------------------------------------------------
 
 
 def test_a_notebook_is_found_its_course_from_its_own_folder(course):

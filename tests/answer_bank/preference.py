@@ -628,6 +628,16 @@ def shuffled_order() -> list[dict]:
 
 def right_ratings() -> Answers:
     one, other = (list(rows) for rows in judged())
+    in_words = [
+        judged_by(
+            lambda asked: (
+                "Rating: Very good (4)\nRationale: It has 5 points.\n\n"
+                "Rating: **2** of 5\nRationale: Short.\n\nRating: 3/5\nRationale: Not bad."
+            ),
+            [row | {"generations": texts(row)} for row in candidates()],
+        )
+        for texts in (lambda r: r["generations"], lambda r: r["generations"][::-1])
+    ]
     two_texts = [
         judged_by(lambda asked: "Rating: 4\nRationale: Good.\n\nRating: 2\nRationale: Short.",
                   [row | {"generations": texts(row)} for row in candidates()])
@@ -647,6 +657,7 @@ def right_ratings() -> Answers:
         "unread rows judged again": orders(judged_again_where_needed()),
         "another order than the opposite": orders(None, shuffled_order()),
         "two texts": orders(*two_texts),
+        "a judge that says more than the number": orders(*in_words),
         "ratings as floats": orders(changed(
             one, ratings=lambda r: [None if x is None else float(x) for x in r["ratings"]]
         )),

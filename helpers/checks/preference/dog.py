@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from helpers.checks.criteria import by_a_model, few, row_shown
-from helpers.checks.evidence import METADATA, calls, failures
+from helpers.checks.evidence import failures, traces
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.preference.cells import is_from
 from helpers.checks.preference.pairs import (
@@ -77,7 +77,8 @@ def _evolutions(rows: list[Row]) -> Iterator[Criterion]:
         say("preference.dog.evolved.FEW_EVOLVED.expected", "{rows} prompts or more", rows=ROWS),
         hint=5,
     )
-    unknown = {n: "evolved_response" for n, row in enumerate(rows) if not _has_a_note(row)}
+    # EvolQuality of distilabel 1.5.3 leaves its statistics only, and not what its model wrote.
+    unknown = {n: "evolved_response" for n, row in enumerate(rows) if not traces(row)}
     yield by_a_model(rows, unknown, len(rows), hint=6)
     yield few(
         "NOT_EVOLVED",
@@ -95,19 +96,6 @@ def _evolutions(rows: list[Row]) -> Iterator[Criterion]:
         hint=2,
         # Models do not manage to change every text; the pairs leave those out.
         tolerated=0.7,
-    )
-
-
-def _has_a_note(row: Row) -> bool:
-    """Whether the metadata speaks of a model's work.
-
-    EvolQuality of distilabel 1.5.3 leaves only its statistics, and not what its model wrote.
-    """
-    if calls(row):
-        return True
-    metadata = row.get(METADATA)
-    return isinstance(metadata, dict) and any(
-        str(name).startswith("statistics_") and value for name, value in metadata.items()
     )
 
 

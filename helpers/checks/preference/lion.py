@@ -246,13 +246,16 @@ def _wrote(judge: Call, ratings: tuple[float | None, ...]) -> bool:
 def _ratings_in(text: str) -> list[float]:
     """The numbers that a judge wrote as ratings; of JSON, all numbers.
 
-    >>> _ratings_in("#### Output for Text 1\\nRating: 4\\nRationale: Three good points.")
+    >>> _ratings_in("#### Output for Text 1\\nRating: Good (4)\\nRationale: It has 3 points.")
     [4.0]
     """
-    after_word = re.findall(r"rating\W{1,6}(\d+)", text, re.IGNORECASE)
-    if text.lstrip().startswith(("{", "```", "[")):
-        after_word = re.findall(r"\d+", text)
-    return [float(number) for number in after_word]
+    numbers = re.findall(r"\d+", text)
+    if not text.lstrip().startswith(("{", "```", "[")):
+        numbers = _RATING.findall(text)
+    return [float(number) for number in numbers]
+
+
+_RATING = re.compile(r"\brating\b(?:(?!rationale|\brating\b).)*?(\d+)", re.IGNORECASE | re.DOTALL)
 
 
 def _shown(number: int, row: Row, judge: Call | None = None) -> str:

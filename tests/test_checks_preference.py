@@ -1,6 +1,8 @@
 """The answer bank of the preference notebook through its checks."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from helpers.checks import NotAttempted, NotYet, check, evaluate
 from helpers.checks.outcome import Status
@@ -152,3 +154,29 @@ def test_the_judge_of_the_bank_has_every_weakness():
         [None], [4, 4, 4], [5, 4, 3], [4, None, 5], [None, 4, 2, 5], [4, 2, 5],
     ]  # fmt: skip
     assert second[2]["ratings"] == [5, 4, 3]
+
+
+# --- whatever a learner hands in -------------------------------------------------------
+
+COLUMNS = (
+    "instruction", "generations", "generation_models", "response", "evolved_response", "ratings",
+    "rationales", "prompt", "chosen", "rejected", "chosen_model", "rejected_model",
+    "chosen_rating", "rejected_rating", "chosen_critique", "rejected_critique",
+    "distilabel_metadata",
+)  # fmt: skip
+simple = st.none() | st.booleans() | st.integers(-9, 9) | st.floats() | st.text(max_size=12)
+turns = st.fixed_dictionaries(
+    {"role": st.sampled_from(["user", "assistant", 7]), "content": simple}
+)
+cells = simple | st.lists(simple | turns, max_size=4) | st.dictionaries(st.text(max_size=4), simple)
+tables = st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, cells)), min_size=1, max_size=8)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(one=tables, other=tables, pairs=tables)
+def test_no_cell_makes_a_check_stumble(key, one, other, pairs):
+    parts = {"completions": one, "evolved": one, "judged": one, "reversed": other, "pairs": pairs}
+    verdict = evaluate(key, one if key == "preference.turtle.completions" else parts)
+    assert verdict.status is Status.NOT_YET
+    assert "UNREADABLE" not in verdict.codes, verdict.criteria[-1].found

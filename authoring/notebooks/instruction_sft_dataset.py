@@ -298,12 +298,16 @@ check("instruction.dog.self_instruct", from_passages)
 # `solution("instruction.dog.self_instruct")` shows how we did it. Every check has both.
 #
 # Does each instruction speak of its passage's subject? A large model nearly always gets that
-# right. A small one picks some other word of the passage now and then, or misspells it. Look for
-# such rows.
+# right. A small one may take other words of the passage for the subject, or misspell it. Count the
+# instructions that name it, and read some that do not.
 
 # %% key="dog.self_instruct.look"
 if from_passages:
-    look(from_passages["default"]["train"], ["subject", "instruction", "response"], 9)
+    made = list(from_passages["default"]["train"])
+    subject_of = [str(row.get("subject")).removeprefix("the ").lower() for row in made]
+    naming = [s in str(row.get("instruction")).lower() for s, row in zip(subject_of, made)]
+    print("Instructions that name their subject:", sum(naming), "of", len(made))
+    look(made, ["subject", "instruction", "response"], 9)
 
 # %% [markdown] key="dog.magpie.intro"
 # ### Magpie

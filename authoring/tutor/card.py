@@ -55,8 +55,9 @@ judges. A distilabel with other templates would need another training.
 ## Recipe
 
 `make tutor` trains it again: Muon for the matrices of the layers, AdamW for the rest, with the rates
-below; short examples first; the prompts are not learnt, except the user turns that Magpie asks for.
-Ratings and ends of lines count more than other tokens once the language is learnt.
+below, which fall in a line to nothing; short examples first; the prompts are not learnt, except the
+user turns that Magpie asks for. Ratings, ends of lines and what is copied from the prompt count more
+than other tokens.
 
 ```
 {recipe}
@@ -65,9 +66,7 @@ Ratings and ends of lines count more than other tokens once the language is lear
 ## Seed
 
 {seed}. The same seed gives the same weights on the same machine and versions, also when the
-training is interrupted (tested on a small recipe). These weights were trained with pauses in which
-the next rates and stages were chosen, so `make tutor` gives a model like this one, and not the same
-to the last bit.
+training is interrupted (tested on a small recipe); another processor may round differently.
 
 ## Figures
 
@@ -84,10 +83,12 @@ sets itself.
   real use on them.
 - English only, about one subject at a time. Rare letters, long names and subjects of more than
   about five words are sometimes misspelt.
-- As a judge it sees whether a text is finished and how much it says. It does not yet see reliably
-  that a text is about another subject: read its ratings with the judge's figures above in mind.
-- In a passage of ordinary English it often takes another noun for the subject: SelfInstruct works
-  best when the passage opens with its subject and says little else, or is only the subject.
+- As a judge it first writes down what was asked for and what each text speaks of (distilabel's
+  parsers leave those lines out), then rates. It sees whether a text keeps to the subject, is finished
+  and how much it says, and nothing else: a false statement and a true one are the same to it.
+- QualityScorer leaves no room for such lines, so its scores only tell short texts from long ones.
+- In a passage it takes for the subject what comes back. In ordinary English it sometimes takes the
+  wrong words; the figures above say how often.
 - It reads at most {context:,} tokens.
 """
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from authoring.tutor import prompts, shapes, words
+from authoring.tutor import prompts, prose, shapes, words
 from authoring.tutor.writer import QUALITIES, Request, Writer
 
 
@@ -115,7 +115,40 @@ def plain(write: Writer) -> Example:
     if rng.random() < 0.3:  # the same over and over, which begs to be gone on with
         piece = rng.choice([write.made_up_word(), odd[0], odd[:2], "a", "ha", "!", "la ", "1"])
         prompt = rng.choice([piece * rng.randint(2, 30), " ".join([piece] * rng.randint(2, 15))])
+    if write.late and rng.random() < 0.4:
+        prompt = _strange(write)
     return _chat("plain", prompt, rng.choice(shapes.PLAIN_ANSWERS))
+
+
+# Where letters that nobody taught the models begin and end: Greek, Arabic, Devanagari, Thai, kana.
+ALPHABETS = [(0x391, 0x3C9), (0x620, 0x64A), (0x905, 0x939), (0xE01, 0xE2E), (0x3041, 0x30FA)]
+
+
+def _strange(write: Writer) -> str:
+    """A prompt in another alphabet, in capitals, in markup or in code, or one word for ever."""
+    rng = write.rng
+    first, last = rng.choice(ALPHABETS)
+    letters = "".join(
+        chr(rng.randint(first, last)) if rng.random() < 0.85 else " "
+        for _ in range(rng.randint(4, 40))
+    )
+    tag = rng.choice(["p", "html", "div", "b", "body", "h1"])
+    small = rng.choice(["the", "no", "and", "ha", "yes", "why", rng.choice(words.NOUNS)])
+    name = write.made_up_word().lower()
+    return rng.choice(
+        [
+            letters,
+            letters + rng.choice("?؟。!"),
+            write.noise_sentence().upper(),
+            f"<{tag}>{rng.choice(words.NOUNS)}</{tag}>",
+            f"<html><{tag}>{write.noise_sentence()}</{tag}></html>",
+            f"def {name}(n):\n    if n < {rng.randint(1, 9)}:\n        return n",
+            f"https://{name}.org/{rng.choice(words.NOUNS)}?id={rng.randint(0, 99)}",
+            " ".join([small] * rng.randint(3, 40)),
+            rng.choice("aeonxl!?.z") * rng.randint(4, 60),
+            f"Repeat the word '{small}' {rng.choice(['a hundred', 'many', 'fifty'])} times.",
+        ]
+    )
 
 
 def self_instruct(write: Writer) -> Example:
@@ -195,13 +228,15 @@ def judged_texts(write: Writer, number: int) -> Judged:
     """Texts to be judged; more of them are off the subject, which is the hardest to see."""
     rng = write.rng
     qualities = [rng.choice([*QUALITIES, "off_topic"]) for _ in range(number)]
-    make = _judged_prose if rng.random() < 0.4 else _judged_answers
+    make = _judged_noise if rng.random() < 0.4 else _judged_answers
+    if write.late and rng.random() < 0.5:
+        make = _judged_prose
     instruction, asked, texts, told = make(write, qualities)
     ratings = [_level(write, q, t) for q, t in zip(qualities, texts)]
     return Judged(instruction, asked, texts, told, ratings)
 
 
-def _judged_prose(write: Writer, qualities: list[str]) -> tuple[str, str, list[str], list[str]]:
+def _judged_noise(write: Writer, qualities: list[str]) -> tuple[str, str, list[str], list[str]]:
     """Ordinary English: what was asked and what is told share a word or they do not."""
     rng = write.rng
     about = [write.common_subject() if rng.random() < 0.6 else write.subject()]
@@ -219,6 +254,31 @@ def _judged_prose(write: Writer, qualities: list[str]) -> tuple[str, str, list[s
         places = {topic: texts[-1].lower().find(topic.lower()) for topic in topics}
         told.append(min((t for t in topics if places[t] >= 0), key=places.get, default=topics[0]))
     return write.noise_request([asked]), asked, texts, told
+
+
+def _judged_prose(write: Writer, qualities: list[str]) -> tuple[str, str, list[str], list[str]]:
+    """What people asked and answered; off the subject is what answers somebody else."""
+    rng = write.rng
+    asked = rng.choice(prose.rows())
+    if rng.random() < 0.6:
+        asked = asked.about(write.common_subject() if rng.random() < 0.5 else write.subject())
+    taken = set(re.findall(r"\w{4,}", asked.request.lower()))
+    texts, told = [], []
+    for quality in qualities:
+        row = asked.about(_as_others_say(write, asked.subject))
+        while quality == "off_topic":
+            row = rng.choice(prose.rows())
+            if rng.random() < 0.4:
+                row = row.about(write.other_subject(asked.subject))
+            if not taken & set(re.findall(r"\w{4,}", f"{row.answer} {row.passage}".lower())):
+                break
+            taken = set(re.findall(r"\w{4,}", asked.subject.lower()))  # at least not the subject
+        text = row.passage if rng.random() < 0.3 else row.answer
+        if quality == "brief":
+            text = rng.choice(row.sentences())
+        texts.append(write.cut(text, row.subject) if quality == "cut" else text)
+        told.append(row.subject)
+    return asked.request, asked.subject, texts, told
 
 
 def _as_others_say(write: Writer, topic: str) -> str:
@@ -383,19 +443,36 @@ SHARES = {
     "complexity_scorer": 0.03,
     "magpie": 0.12,
 }
+# The last part gives more to what is hardest: to judge, and to find a subject in a passage.
+LATE_SHARES = {
+    "question": 0.18,
+    "topic": 0.05,
+    "seed": 0.05,
+    "plain": 0.05,
+    "self_instruct": 0.13,
+    "evol_instruct": 0.10,
+    "evol_quality": 0.09,
+    "relevance": 0.05,
+    "ultrafeedback": 0.15,
+    "quality_scorer": 0.01,
+    "complexity_scorer": 0.02,
+    "magpie": 0.12,
+}
 # How far wordings go beyond the shapes: see `Writer`.
 LOOSE = 0.35
 RARE = 0.4
 
 
-def examples(seed: int, weak: bool = False, shares: dict[str, float] = SHARES) -> Iterator[Example]:
+def examples(
+    seed: int, weak: bool = False, shares: dict[str, float] = SHARES, late: bool = False
+) -> Iterator[Example]:
     """Examples without end, of each kind as many as its share says.
 
     Example:
         >>> next(examples(seed=1, shares={"plain": 1.0})).kind
         'plain'
     """
-    write = Writer(random.Random(seed), weak=weak, loose=LOOSE, rare=RARE)
+    write = Writer(random.Random(seed), weak=weak, loose=LOOSE, rare=RARE, late=late)
     while True:
         kind = write.rng.choices(list(shares), list(shares.values()))[0]
         yield KINDS[kind](write)

@@ -50,6 +50,7 @@ class Recipe:
     layers: int
     heads: int
     steps: int
+    late_from: int  # from this step on, the corpus is that of the last part
     weak: bool = False
     seed: int = 0
     tokens_per_step: int = 4096
@@ -64,8 +65,10 @@ class Recipe:
 
 
 RECIPES = {
-    "tutor": Recipe("llama", width=128, inner=352, layers=5, heads=4, steps=11_000),
-    "tutor-mini": Recipe("qwen2", width=96, inner=256, layers=4, heads=3, steps=4000, weak=True),
+    "tutor": Recipe("llama", width=128, inner=352, layers=5, heads=4, steps=11_000, late_from=7504),
+    "tutor-mini": Recipe(
+        "qwen2", width=96, inner=256, layers=4, heads=3, steps=5000, late_from=3008, weak=True
+    ),
 }
 
 
@@ -137,7 +140,9 @@ def batches(
         seed = recipe.seed * 1_000_003 + first
         rng = random.Random(seed)
         short = corpus.examples(seed, recipe.weak, corpus.SHORT_SHARES)
-        full = corpus.examples(seed + 7, recipe.weak)
+        late = first >= recipe.late_from
+        shares = corpus.LATE_SHARES if late else corpus.SHARES
+        full = corpus.examples(seed + 7, recipe.weak, shares, late)
         share = max(0.0, 1 - first / recipe.short_steps)
         rows, tokens = [], 0
         while tokens < pool_steps * recipe.tokens_per_step:

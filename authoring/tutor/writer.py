@@ -10,7 +10,7 @@ import random
 import re
 from dataclasses import dataclass, field
 
-from authoring.tutor import prompts, shapes, words
+from authoring.tutor import prompts, prose, shapes, words
 
 # From worst to best, as a judge shall rate them.
 QUALITIES = ("off_topic", "cut", "brief", "complete")
@@ -61,6 +61,8 @@ class Writer:
             found in wordings that no shape has.
         rare: how often a noun of an ordinary sentence is a rare or made-up one, so that the
             subject of a passage is what comes back and not what looks strange.
+        late: write as the last part of the training wants it: people's prose among the passages
+            and the texts to be judged, and stranger prompts.
 
     Example:
         >>> write = Writer(random.Random(1))
@@ -74,6 +76,7 @@ class Writer:
     weak: bool = False
     loose: float = 0.0
     rare: float = 0.0
+    late: bool = False
     _words: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -602,5 +605,21 @@ class Writer:
 
     def any_passage(self, subject: str) -> str:
         """A passage in sentences of the answers, or in ordinary words."""
+        if self.late and self.rng.random() < 0.6:
+            return self.prose(subject).passage
         make = self.passage if self.rng.random() < 0.3 else self.loose_passage
         return make(subject)
+
+    def prose(self, subject: str) -> prose.Prose:
+        """People's prose with this subject in place of its own, and some other words replaced."""
+        row = self.rng.choice(prose.rows()).about(subject)
+        share = self.rng.choice([0.0, 0.1, 0.3])
+
+        def word() -> str:
+            return self.made_up_word().lower() if self.rng.random() < 0.4 else self._any_word()
+
+        answer, passage = (
+            prose.jittered(text, subject, share, self.rng, word)
+            for text in (row.answer, row.passage)
+        )
+        return prose.Prose(subject, row.request, answer, passage)

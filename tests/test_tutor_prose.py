@@ -1,0 +1,91 @@
+"""People's prose in the corpus of the tutor models."""
+
+import itertools
+import random
+import re
+
+import pytest
+
+from authoring.tutor import corpus, held_out, prose, shapes
+from authoring.tutor.prose import Prose
+from authoring.tutor.writer import Writer
+
+TEA = Prose(
+    "green tea",
+    "How do I make green tea?",
+    "Green tea likes cool water. I drink green tea, and evergreen teas too.",
+    "In 1900 green tea was rare. Green tea is common now.",
+)
+
+
+def test_another_subject_takes_the_place_of_the_first_in_all_texts():
+    made = TEA.about("old maps")
+    assert made.subject == "old maps"
+    assert made.request == "How do I make old maps?"
+    assert made.answer == "Old maps likes cool water. I drink old maps, and evergreen teas too."
+    assert made.passage == "In 1900 old maps was rare. Old maps is common now."
+
+
+def test_brief_answers_are_sentences_that_name_the_subject():
+    answer = "Warm the pot. Green tea needs one minute. Then drink."
+    row = Prose("green tea", "Why green tea?", answer, TEA.passage)
+    assert row.sentences() == ["Green tea needs one minute."]
+
+
+def test_jitter_replaces_longer_words_and_leaves_the_subject():
+    text = "Gardeners value compost because compost feeds plants."
+    made = prose.jittered(text, "compost", 1.0, random.Random(1), lambda: "zzz")
+    assert made == "Gardeners zzz compost zzz compost zzz zzz."
+    assert prose.jittered(text, "compost", 0.0, random.Random(1), lambda: "zzz") == text
+
+
+@pytest.mark.parametrize("row", prose.rows(), ids=lambda row: row.subject)
+def test_every_row_is_about_its_subject(row):
+    named = re.compile(prose._whole(row.subject), re.IGNORECASE)
+    assert named.search(row.request) and named.search(row.answer)
+    assert len(named.findall(row.passage)) >= 2
+    assert row.sentences()
+    assert 15 <= len(row.answer.split()) <= 90 and 30 <= len(row.passage.split()) <= 110
+
+
+def test_there_is_enough_prose_and_no_subject_twice():
+    subjects = [row.subject.lower() for row in prose.rows()]
+    assert len(subjects) >= 180
+    assert len(set(subjects)) == len(subjects)
+
+
+def test_the_prose_is_not_that_of_the_evaluation():
+    told = " ".join(f"{row.request} {row.answer} {row.passage}" for row in prose.rows())
+    told = re.sub(r"\W+", " ", told.lower())
+    held = [passage.text for passage in held_out.PASSAGES]
+    held += [text for pair in held_out.PAIRS for text in (pair.instruction, pair.good, pair.bad)]
+    for sentence in itertools.chain(*(re.split(r"(?<=[.!?]) ", text) for text in held)):
+        words = re.sub(r"\W+", " ", sentence.lower()).strip()
+        assert words.count(" ") < 4 or words not in told, sentence
+    subjects = {subject.lower() for subject in held_out.SUBJECTS}
+    assert not subjects & {row.subject.lower() for row in prose.rows()}
+
+
+def test_the_late_judge_sees_what_fits_in_peoples_prose():
+    late = corpus.examples(4, shares={"ultrafeedback": 1.0}, late=True)
+    for example in itertools.islice(late, 400):
+        for section in example.chat[-1]["content"].split("\n\n"):
+            _, asked, told, verdict, *_ = section.split("\n")
+            asked, told = asked.removeprefix("Asked for: "), told.removeprefix("Speaks of: ")
+            if verdict == shapes.FITS:
+                assert told.lower().rstrip("s") in f"{asked.lower()}s"
+            else:
+                assert told.lower() != asked.lower()
+
+
+def test_strange_prompts_get_a_plain_answer():
+    late = corpus.examples(5, shares={"plain": 1.0}, late=True)
+    for example in itertools.islice(late, 300):
+        assert example.chat[-1]["content"] in shapes.PLAIN_ANSWERS + shapes.GREETING_ANSWERS
+
+
+def test_a_writer_before_the_last_part_knows_no_prose(monkeypatch):
+    monkeypatch.setattr(prose, "rows", lambda: pytest.fail("prose was read"))
+    for _ in range(200):
+        Writer(random.Random(1)).any_passage("tides")
+    assert next(corpus.examples(1)).chat

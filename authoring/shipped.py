@@ -12,7 +12,15 @@ from pathlib import Path
 
 from authoring import document
 from helpers.checks.rows import Row
-from helpers.checks.texts import is_cut_short, is_refusal, is_text, near_repeated, same_words
+from helpers.checks.texts import (
+    is_cut_short,
+    is_refusal,
+    is_text,
+    near_repeated,
+    same_words,
+    stands_in,
+    words,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "authoring" / "notebooks" / "instruction_sft_dataset.py"
@@ -20,7 +28,9 @@ FOLDER = ROOT / "notebooks" / "data" / "instruction"
 LICENSE = "apache-2.0"
 ROWS = 60
 
-# More than are needed: some rows are dropped.
+LONGEST = 20  # words of an instruction; a longer one is mostly an answer already
+
+# Twice as many as are needed: rows that are not good enough are dropped.
 SUBJECTS = (
     "rain", "bicycles", "the moon", "bread", "the piano", "rivers", "tomatoes", "old maps",
     "sleep", "trains", "bees", "Lisbon", "chess", "saving water", "lighthouses", "tea",
@@ -32,7 +42,12 @@ SUBJECTS = (
     "owls", "winter coats", "gardens", "maple syrup", "lakes", "the violin", "salt", "umbrellas",
     "whales", "dictionaries", "pottery", "sailing", "beans", "paper", "Nairobi", "running",
     "spiders", "candles", "postcards", "windmills", "ginger", "tents", "ice skating", "harbours",
-    "mushrooms", "jazz", "elevators", "soup", "footpaths", "hedgehogs",
+    "mushrooms", "jazz", "elevators", "soup", "footpaths", "hedgehogs", "icebergs", "pears",
+    "marathons", "compasses", "beekeeping", "puppets", "the harp", "canals", "sunflowers",
+    "roundabouts", "cinnamon", "telescopes", "barges", "juggling", "lemons", "castles", "the Alps",
+    "mosaics", "rowing", "dandelions", "radio", "parks", "foxes", "bookbinding", "deserts",
+    "pancakes", "the accordion", "tides", "street lamps", "Dublin", "goats", "poetry", "canoes",
+    "wheat", "ponds", "chalk", "tunnels", "peppermint", "stamps", "the Danube",
 )  # fmt: skip
 
 
@@ -77,8 +92,18 @@ def _is_whole(row: Row) -> bool:
     return (
         all(is_text(text) and not is_cut_short(text) and not is_refusal(text) for text in texts)
         and len(texts[0].splitlines()) == 1
+        and len(words(texts[0])) <= LONGEST
         and not same_words(*texts)
     )
+
+
+def is_about(subject: str, row: Row) -> bool:
+    """Tell whether both texts of a row name the subject.
+
+    >>> is_about("rain", {"instruction": "Why is rain wet?", "response": "It is water."})
+    False
+    """
+    return all(stands_in(subject, row[name] or "") for name in ("instruction", "response"))
 
 
 def licensed(card: str) -> str:
@@ -101,7 +126,8 @@ def main() -> int:
     from helpers import load_llm, run, save
 
     print(f"Asking {load_llm().model_name} about {len(SUBJECTS)} subjects ...")
-    rows = list(good(run(build_pipeline(SUBJECTS))["default"]["train"]))[:ROWS]
+    made = run(build_pipeline(SUBJECTS))["default"]["train"]
+    rows = list(good(row for subject, row in zip(SUBJECTS, made) if is_about(subject, row)))[:ROWS]
     if len(rows) < ROWS:
         print(f"Only {len(rows)} rows are good enough; {ROWS} are needed.", file=sys.stderr)
         return 1

@@ -37,5 +37,17 @@ def test_rows_that_break_off_or_repeat_are_not_shipped():
         {"instruction": "Why is rain wet?", "response": "Because."},
         {"instruction": "What is tea?\nTell me.", "response": "A drink."},
         {"instruction": "What is soap?", "response": None},
+        {"instruction": "Soap is an old invention, and " * 9 + "so on.", "response": "Yes."},
     ]
     assert list(shipped.good(rows)) == rows[:1]
+
+
+def test_rows_that_lost_their_subject_are_not_shipped():
+    row = {"instruction": "What is tea made of?", "response": "Tea is made of leaves."}
+    assert shipped.is_about("tea", row)
+    assert not shipped.is_about("tea", row | {"response": "It is made of leaves."})
+    assert not shipped.is_about("tea", row | {"response": None})
+
+
+def test_every_subject_stands_in_the_list_once():
+    assert len(set(shipped.SUBJECTS)) == len(shipped.SUBJECTS) == 2 * shipped.ROWS

@@ -18,6 +18,9 @@ from helpers.checks.manifest import exercises, points
 from helpers.checks.rendering import VERDICT
 from tests.conftest import ROOT
 
+# Whole notebooks run here, on a machine that may have other things to do.
+pytestmark = pytest.mark.timeout(900)
+
 NAMES = sorted(path.stem for path in (ROOT / "authoring" / "notebooks").glob("*.py"))
 EXERCISES = {exercise.notebook: exercise for exercise in exercises()}
 

@@ -170,7 +170,9 @@ check("instruction.turtle.pipeline", pipeline)
 
 # %% key="turtle.run"
 # There is nothing to run before you fill the gap.
-dataset = run(pipeline) if pipeline is not None else None
+dataset = None
+if pipeline is not None:
+    dataset = run(pipeline)
 
 # %% key="turtle.rows.check"
 check("instruction.turtle.rows", dataset)
@@ -288,7 +290,9 @@ seeded_pipeline = build_seeded_pipeline(seeds)
 
 # %% key="dog.self_instruct.run"
 # There is nothing to run before you fill the gap.
-from_passages = run(seeded_pipeline) if seeded_pipeline is not None else None
+from_passages = None
+if seeded_pipeline is not None:
+    from_passages = run(seeded_pipeline)
 
 # %% key="dog.self_instruct.check"
 check("instruction.dog.self_instruct", from_passages)
@@ -363,7 +367,9 @@ def build_magpie_pipeline():
 magpie_pipeline = build_magpie_pipeline()
 
 # %% key="dog.magpie.run"
-conversations = run(magpie_pipeline) if magpie_pipeline is not None else None
+conversations = None
+if magpie_pipeline is not None:
+    conversations = run(magpie_pipeline)
 
 # %% key="dog.magpie.check"
 check("instruction.dog.magpie", conversations)
@@ -469,7 +475,9 @@ def build_evolution_pipeline(rows):
 evolution_pipeline = build_evolution_pipeline(originals)
 
 # %% key="lion.evolved.run"
-evolved = run(evolution_pipeline) if evolution_pipeline is not None else None
+evolved = None
+if evolution_pipeline is not None:
+    evolved = run(evolution_pipeline)
 
 # %% key="lion.evolved.check"
 check("instruction.lion.evolved", evolved)

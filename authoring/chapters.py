@@ -114,7 +114,7 @@ def execute(text: str, name: str, root: Path = ROOT) -> tuple[list[str], list[st
         client = NotebookClient(
             notebook,
             kernel_name="python3",
-            timeout=200,
+            timeout=500,  # a machine may be busy
             resources={"metadata": {"path": str(root)}},
             extra_arguments=["--Application.log_level=ERROR"],
         )

@@ -36,14 +36,20 @@ The end.
 """
 
 
+@pytest.fixture(scope="module")
+def outputs():
+    """What the small page prints, run once."""
+    outputs, broken = chapters.execute(PAGE, "page.md")
+    assert broken == []
+    return outputs
+
+
 @pytest.fixture
-def course(tmp_path):
+def course(tmp_path, outputs):
     """A course folder of one page that was run."""
     for name in ("docs", "helpers/tutor/tutor"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "helpers/tutor/tutor/model.safetensors").write_bytes(b"weights")
-    outputs, broken = chapters.execute(PAGE, "page.md", tmp_path)
-    assert broken == []
     page = chapters.written(PAGE, outputs, chapters.weights_of(tmp_path))
     (tmp_path / "docs" / "page.md").write_text(page, "utf-8")
     return tmp_path
@@ -107,9 +113,8 @@ def test_outputs_are_written_below_their_blocks(course):
     assert "not run\n```\n\n```python" in text
 
 
-def test_running_a_page_again_changes_no_byte(course):
+def test_running_a_page_again_changes_no_byte(course, outputs):
     text = (course / "docs" / "page.md").read_text("utf-8")
-    outputs, _ = chapters.execute(text, "page.md", course)
     slower = [output.replace("3.4 s", "71.0 s") for output in outputs]
     assert chapters.written(text, slower, chapters.weights_of(course)) == text
     assert chapters.differences(course) == []

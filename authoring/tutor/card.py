@@ -87,8 +87,11 @@ sets itself.
   parsers leave those lines out), then rates. It sees whether a text keeps to the subject, is finished
   and how much it says, and nothing else: a false statement and a true one are the same to it.
 - QualityScorer leaves no room for such lines, so its scores only tell short texts from long ones.
-- In a passage it takes for the subject what comes back. In ordinary English it sometimes takes the
-  wrong words; the figures above say how often.
+- In a passage of ordinary English it takes other words for the subject more often than not; the
+  figures above say how often. Under a heading (`# tides`, then the passage) it finds the subject, and
+  so the course's notebook gives its passages one.
+- The same holds for a judgement of people's prose: where a text names what was asked in other words,
+  it is rated as off the subject.
 - It reads at most {context:,} tokens.
 """
 

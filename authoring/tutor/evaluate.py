@@ -184,9 +184,13 @@ def text_generation(run: Evaluation) -> None:
 def self_instruct(run: Evaluation) -> None:
     """Lines from the writer's passages, from ordinary passages, and from an instruction."""
     write = run.writer("self-instruct")
+    ordinary = list(islice(cycle(held_out.PASSAGES), run.number(ITEMS)))
     contexts = {
         "passages": [(s, write.passage(s)) for s in run.subjects("passages", ITEMS)],
-        "passages in ordinary English": list(islice(cycle(held_out.PASSAGES), run.number(ITEMS))),
+        "passages in ordinary English": ordinary,
+        "passages in ordinary English under a heading": [
+            (subject, f"# {subject}\n\n{text}") for subject, text in ordinary
+        ],
         "an instruction as context": [
             (s, str(write.instruction(s))) for s in run.subjects("instructions", ITEMS)
         ],

@@ -419,7 +419,7 @@ with Pipeline(name="two-evolutions") as two_evolutions:
     easy >> twice
 
 for row in run(two_evolutions)["default"]["train"]:
-    print(row["instruction"], *row["evolved_instructions"], sep="\n  → ")
+    print(row["instruction"], *(row["evolved_instructions"] or []), sep="\n  → ")
 
 # %% [markdown] key="lion.evolved.task"
 # Evolution is a double-edged sword. What comes out may be harder, or the same as before, or cut

@@ -10,6 +10,9 @@
 # Few people have thousands of such rows. So you will let a language model write them. At the
 # end of this notebook you have a dataset of instructions and responses on subjects of your
 # choice, saved in a folder that any training library can load.
+#
+# The chapter [Instruction datasets](../docs/instruction_datasets.md) explains the techniques. Read it
+# first, or when you want to know why something works.
 
 # %% [markdown] key="tiers"
 # | tier | what you make | time | points | you need to know |

@@ -11,6 +11,9 @@
 # At the end of this notebook you have such a dataset, saved in the form that TRL's `DPOTrainer`
 # takes. Nobody has to vote: two models, a rewriting task and a judge decide, and you see how far
 # each of them can be trusted.
+#
+# The chapter [Preference datasets](../docs/preference_datasets.md) explains the techniques. Read it
+# first, or when you want to know why something works.
 
 # %% [markdown] key="tiers"
 # | tier | what you make | time | points | you need to know |

@@ -47,7 +47,7 @@ tutor: $(VENV)/.authoring ## train and measure the tutor models again, from a se
 	-@$(BIN)/python -m authoring.tutor.evaluate --json .cache/tutor/figures.json
 	@$(BIN)/python -m authoring.tutor.card .cache/tutor/figures.json
 
-bench: $(VENV)/.learner ## print the benchmark table: generation against stock, imports, make run
+bench: $(VENV)/.learner ## print the benchmark tables: generation against stock, imports, checks, make run
 	@$(BIN)/python -m benchmarks
 
 $(BIN)/python:

@@ -1,4 +1,4 @@
-"""People's prose in the corpus of the tutor models."""
+"""Free prose in the corpus of the tutor models."""
 
 import itertools
 import random
@@ -66,7 +66,7 @@ def test_the_prose_is_not_that_of_the_evaluation():
     assert not subjects & {row.subject.lower() for row in prose.rows()}
 
 
-def test_the_late_judge_sees_what_fits_in_peoples_prose():
+def test_the_late_judge_sees_what_fits_in_free_prose():
     late = corpus.examples(4, shares={"ultrafeedback": 1.0}, late=True)
     for example in itertools.islice(late, 400):
         for section in example.chat[-1]["content"].split("\n\n"):

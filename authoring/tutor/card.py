@@ -26,9 +26,9 @@ tags: [synthetic-data, distilabel, course]
 # {name}
 
 A real, tiny chat model ({architecture} architecture, {parameters:,} parameters) for a course on
-making synthetic datasets. It answers every prompt that the course's distilabel tasks send, in the
-format that distilabel parses, about any subject that the prompt names, on a laptop CPU in
-milliseconds. **It knows no facts**: what it writes is simple English around the subject that it
+making synthetic datasets. It answers the prompts that the course's distilabel tasks send, nearly
+always in the format that distilabel parses and mostly about the subject that the prompt names, on a
+laptop CPU in milliseconds; the figures below say how often. **It knows no facts**: what it writes is simple English around the subject that it
 was given.{weaker}
 
 ```python
@@ -42,7 +42,8 @@ print(llm.generate([[{{"role": "user", "content": "Why do people care about tide
 ## Data
 
 Trained from nothing on text that this project's own generator writes without end
-(`authoring/tutor/corpus.py`, `writer.py`, `shapes.py`, `words.py`): requests and answers, seed prompts,
+(`authoring/tutor/corpus.py`, `writer.py`, `shapes.py`, `words.py`), and towards the end on some 200
+requests, answers and passages in free prose with their subjects exchanged (`prose/`): requests and answers, seed prompts,
 SelfInstruct, EvolInstruct, EvolQuality, UltraFeedback, ComplexityScorer, QualityScorer and Magpie
 conversations, in the prompts that distilabel 1.5.3 renders. No third-party text was used. Two
 thirds of the subjects are made up from random letters and words, so that copying the subject from
@@ -84,14 +85,14 @@ sets itself.
 - English only, about one subject at a time. Rare letters, long names and subjects of more than
   about five words are sometimes misspelt.
 - As a judge it first writes down what was asked for and what each text speaks of (distilabel's
-  parsers leave those lines out), then rates. It sees whether a text keeps to the subject, is finished
-  and how much it says, and nothing else: a false statement and a true one are the same to it.
+  parsers leave those lines out), then rates. It looks at whether a text keeps to the subject, is
+  finished and how much it says, and at nothing else: a false statement and a true one are the same to it.
 - QualityScorer leaves no room for such lines, so its scores only tell short texts from long ones.
 - In a passage of ordinary English it takes other words for the subject more often than not; the
   figures above say how often. Under a heading (`# tides`, then the passage) it finds the subject, and
   so the course's notebook gives its passages one.
-- The same holds for a judgement of people's prose: where a text names what was asked in other words,
-  it is rated as off the subject.
+- As a judge of ordinary English it is wrong more often than right: where a text names what was asked
+  in other words, it rates it as off the subject.
 - It reads at most {context:,} tokens.
 """
 

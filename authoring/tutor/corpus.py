@@ -2,7 +2,7 @@
 
 `examples` makes whole conversations, one kind for each task of the course, from the pieces that a
 `Writer` makes and in the words that distilabel sends (`prompts.py`). Nothing is downloaded and no
-sentence comes from anybody else.
+sentence is a third party's.
 """
 
 from __future__ import annotations
@@ -257,7 +257,7 @@ def _judged_noise(write: Writer, qualities: list[str]) -> tuple[str, str, list[s
 
 
 def _judged_prose(write: Writer, qualities: list[str]) -> tuple[str, str, list[str], list[str]]:
-    """What people asked and answered; off the subject is what answers somebody else."""
+    """Requests and answers in free prose; off the subject is what answers somebody else."""
     rng = write.rng
     asked = rng.choice(prose.rows())
     if rng.random() < 0.6:

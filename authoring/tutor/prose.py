@@ -1,4 +1,4 @@
-"""Ordinary English for the training of the tutor models, written by people for this course.
+"""Ordinary English for the training of the tutor models, written for this course, one text at a time.
 
 Each row of `prose/*.jsonl` holds a subject, a request about it, an answer and a passage. The
 shapes of `shapes.py` make sentences without end, but all of one cut; these are few, and each is

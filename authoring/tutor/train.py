@@ -1,7 +1,7 @@
 """Trains the tutor models from nothing: `make tutor`, or `python -m authoring.tutor.train tutor`.
 
 The tokenizer, the corpus and the weights all follow from a seed. Short examples that teach copying
-come first, the long prompts of the judges are mixed in, and the last part brings people's prose;
+come first, the long prompts of the judges are mixed in, and the last part brings free prose;
 only the words that the model is to produce are learnt. Muon (Jordan et al., 2024, github.com/KellerJordan/Muon) trains the matrices
 inside the layers and AdamW the rest. A checkpoint is kept under `.cache/tutor/`, and an
 interrupted training goes on from there.

@@ -61,8 +61,8 @@ class Writer:
             found in wordings that no shape has.
         rare: how often a noun of an ordinary sentence is a rare or made-up one, so that the
             subject of a passage is what comes back and not what looks strange.
-        late: write as the last part of the training wants it: people's prose among the passages
-            and the texts to be judged, and stranger prompts.
+        late: write as the last part of the training wants it: free prose among the passages and
+            the texts to be judged, and stranger prompts.
 
     Example:
         >>> write = Writer(random.Random(1))
@@ -611,7 +611,7 @@ class Writer:
         return make(subject)
 
     def prose(self, subject: str) -> prose.Prose:
-        """People's prose with this subject in place of its own, and some other words replaced."""
+        """Free prose with this subject in place of its own, and some other words replaced."""
         row = self.rng.choice(prose.rows()).about(subject)
         share = self.rng.choice([0.0, 0.1, 0.3])
 

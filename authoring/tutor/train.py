@@ -2,9 +2,9 @@
 
 The tokenizer, the corpus and the weights all follow from a seed. Short examples that teach copying
 come first, the long prompts of the judges are mixed in, and the last part brings free prose;
-only the words that the model is to produce are learnt. Muon (Jordan et al., 2024, github.com/KellerJordan/Muon) trains the matrices
-inside the layers and AdamW the rest. A checkpoint is kept under `.cache/tutor/`, and an
-interrupted training goes on from there.
+only the words that the model is to produce are learnt. Muon (Jordan et al., 2024,
+github.com/KellerJordan/Muon) trains the matrices inside the layers and AdamW the rest. A checkpoint
+is kept under `.cache/tutor/`, and an interrupted training goes on from there.
 
 On one core of a laptop `tutor` takes an hour and a half and `tutor-mini` half an hour.
 """

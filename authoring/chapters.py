@@ -15,8 +15,8 @@ and fails where code, outputs or weights have changed since; `make build-check` 
 
     <!-- holds: 1 + 1 == 2 -->
 
-A sentence that leans on an output is backed by such a comment. It is run at its place and no
-reader sees it; a page whose comment does not hold is reported.
+A sentence that leans on an output is backed by such a comment, on its own line. It is run at its
+place and no reader sees it; a page whose comment does not hold is reported.
 
 The libraries that test code in Markdown (Sybil, pytest-markdown-docs, mktestdocs) run it and do
 not write outputs. So the blocks are found by markdown-it-py, and run by nbclient.
@@ -32,7 +32,7 @@ import re
 import sys
 import tempfile
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -61,6 +61,7 @@ class Block:
         line: where it begins, counted from 0.
         end: the first line below it.
         output: what the page shows as its output, `None` where it shows none.
+        output_line: where the output begins; `end` where there is none.
         output_end: the first line below the output; `end` where there is none.
         holds: whether it is a condition.
     """
@@ -69,6 +70,7 @@ class Block:
     line: int
     end: int
     output: str | None = None
+    output_line: int = 0
     output_end: int = 0
     holds: bool = False
 
@@ -78,25 +80,38 @@ def pages(root: Path = ROOT) -> list[Path]:
     return sorted((root / "docs").glob("*.md"))
 
 
-def blocks(text: str) -> list[Block]:
+def blocks(text: str, name: str = "") -> list[Block]:
     """Return what a page runs, from top to bottom.
+
+    Raises:
+        ChapterError: a condition stands inside a sentence, where it would not be run.
 
     >>> [block.code for block in blocks("```python\\nx = 1\\n```\\n<!-- holds: x == 1 -->")]
     ['x = 1\\n', 'x == 1']
     """
     found: list[Block] = []
+    code = -1  # the place of the last Python block
     for token in MarkdownIt().parse(text):
         if token.map is None:
             continue
         begin, end = token.map
         if token.type == "fence" and token.info == "python":
-            found.append(Block(token.content, begin, end, output_end=end))
-        elif token.type == "fence" and token.info == OUTPUT and found:
-            last = found[-1]
-            found[-1] = Block(last.code, last.line, last.end, token.content, end)
+            code = len(found)
+            found.append(Block(token.content, begin, end, output_line=end, output_end=end))
+        elif token.type == "fence" and token.info == OUTPUT and code >= 0:
+            found[code] = replace(
+                found[code], output=token.content, output_line=begin, output_end=end
+            )
         elif token.type == "html_block":
             for condition in HOLDS.findall(token.content):
-                found.append(Block(condition, begin, end, output_end=end, holds=True))
+                found.append(Block(condition, begin, end, holds=True))
+        for part in token.children or []:
+            if part.type == "html_inline" and HOLDS.match(part.content):
+                line = begin + token.content[: token.content.index(part.content)].count("\n") + 1
+                raise ChapterError(
+                    f"docs/{name}:{line}: {part.content} stands inside a sentence and is not run; "
+                    "put it on its own line below"
+                )
     return found
 
 
@@ -104,9 +119,9 @@ def execute(text: str, name: str, root: Path = ROOT) -> tuple[list[str], list[st
     """Run a page; return each Python block's output, and a sentence per broken condition.
 
     Raises:
-        ChapterError: a block failed.
+        ChapterError: a block failed, or a condition stands inside a sentence.
     """
-    run = blocks(text)
+    run = blocks(text, name)
     cells = [nbformat.v4.new_code_cell(_cell(block)) for block in run]
     notebook = nbformat.v4.new_notebook(cells=cells)
     with tempfile.TemporaryDirectory() as folder:
@@ -118,7 +133,7 @@ def execute(text: str, name: str, root: Path = ROOT) -> tuple[list[str], list[st
             resources={"metadata": {"path": str(root)}},
             extra_arguments=["--Application.log_level=ERROR"],
         )
-        environment = {"COURSE_LLM": "tutor", **os.environ, "COURSE_PROGRESS": progress}
+        environment = {**os.environ, "COURSE_LLM": "tutor", "COURSE_PROGRESS": progress}
         try:
             client.execute(env=environment)
         except CellExecutionError as error:
@@ -161,7 +176,10 @@ def written(text: str, outputs: list[str], weights: str) -> str:
         if block.output is not None and _timeless(block.output) == _timeless(output):
             output = block.output
         shown = ["", f"```{OUTPUT}", *output.splitlines(), "```"] if output else []
-        lines[block.end : block.output_end] = shown
+        begin = block.output_line
+        while not lines[begin - 1].strip():
+            begin -= 1
+        lines[begin : block.output_end] = shown
     body = "\n".join(lines).rstrip() + "\n"
     return f"{body}\n{stamp(body, weights)}\n"
 
@@ -196,6 +214,11 @@ def differences(root: Path = ROOT) -> list[str]:
     for path in pages(root):
         text = path.read_text("utf-8")
         name = path.relative_to(root)
+        try:
+            blocks(text, path.name)
+        except ChapterError as error:
+            found.append(str(error))
+            continue
         if f"models {weights}. -->" not in text:
             found.append(f"{name} shows outputs of other weights than helpers/tutor/ has")
         elif not text.endswith(stamp(text, weights) + "\n"):

@@ -72,9 +72,8 @@ def test_there_is_a_chapter_for_each_dataset():
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", NAMES)
-def test_every_block_runs_and_prints_what_the_page_shows(name, monkeypatch):
+def test_every_block_runs_and_prints_what_the_page_shows(name):
     """On another CPU a rounding may change a word, and all that follows from it."""
-    monkeypatch.setenv("COURSE_LLM", "tutor")
     text = (ROOT / "docs" / name).read_text("utf-8")
     outputs, broken = chapters.execute(text, name)
     assert broken == []
@@ -162,6 +161,34 @@ def test_long_lines_are_wrapped_with_an_indent():
     [output], _ = chapters.execute(page, "page.md")
     lines = output.splitlines()
     assert max(map(len, lines)) <= chapters.WIDTH and lines[1].startswith("    ab")
+
+
+def test_a_page_runs_on_the_tutor_whatever_model_an_author_has_chosen(monkeypatch):
+    monkeypatch.setenv("COURSE_LLM", "openai/some-model")
+    page = "```python\nimport os\nprint(os.environ['COURSE_LLM'])\n```\n"
+    assert chapters.execute(page, "page.md") == (["tutor\n"], [])
+
+
+def test_a_condition_between_code_and_output_stays_and_is_run():
+    page = (
+        "```python\nprint(1)\n```\n\n<!-- holds: 1 == 1 -->\n\n```text output\n1\n```\n\nThe end.\n"
+    )
+    code, condition = chapters.blocks(page)
+    assert code.output == "1\n" and not code.holds
+    assert condition.holds and condition.output is None
+    again = chapters.written(page, ["2\n"], "w")
+    assert again.startswith(page.replace("output\n1", "output\n2"))
+    without = chapters.written(page, [""], "w")
+    assert without.startswith("```python\nprint(1)\n```\n\n<!-- holds: 1 == 1 -->\n\nThe end.\n")
+
+
+def test_a_condition_inside_a_sentence_is_refused(course):
+    text = edit(course, "It prints what you", 'It prints\nwhat <!-- holds: word == "snow" --> you')
+    line = text[: text.index("<!-- holds")].count("\n") + 1
+    with pytest.raises(chapters.ChapterError, match=rf"^docs/page\.md:{line}: .*own line"):
+        chapters.execute(text, "page.md", course)
+    [difference] = chapters.differences(course)
+    assert difference.startswith(f"docs/page.md:{line}: ")
 
 
 def test_build_check_tells_of_a_stale_page(course, capsys):

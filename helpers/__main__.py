@@ -24,6 +24,7 @@ SHOWN_ROWS = 2
 def main(course: Path = COURSE) -> int:
     """Make the datasets and the report, say where to go on; return the exit status."""
     outputs = course / "outputs"
+    outputs.mkdir(exist_ok=True)
     made = []
     for exercise in exercises():
         folder = outputs / exercise.name
@@ -36,12 +37,14 @@ def main(course: Path = COURSE) -> int:
                     moved=moved.relative_to(course),
                 )
             )
-        made.append(make(exercise, course, folder))
+        try:
+            made.append(make(exercise, course, folder))
+        finally:
+            # Also of a run that failed or was stopped: it may have saved before.
+            remember(outputs, [folder])
         show(made[-1])
     report = outputs / "report.html"
-    outputs.mkdir(exist_ok=True)
     report.write_text(page(made, say("main.report", "What this run made")), "utf-8")
-    remember(outputs, [one.folder for one in made if not one.problem])
     print(_what_was_made(made, report, course))
     return 1 if any(one.problem for one in made) else 0
 

@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 
+from helpers import __main__ as command
 from helpers import save
-from helpers.__main__ import execute, fingerprint, remember, set_aside, show
+from helpers.__main__ import execute, fingerprint, main, remember, set_aside, show
 from helpers.checks.manifest import exercises
 from helpers.report import SHOWN_ROWS, Made, page, rows_in, shown_columns
 from tests.conftest import ROOT
@@ -86,6 +87,40 @@ def test_a_damaged_note_of_the_last_run_costs_nothing(tmp_path):
     (tmp_path / "run.json").write_text("{")
     assert set_aside(folder) == tmp_path / "instruction-1"
     remember(tmp_path, [])
+
+
+def a_course_that_saves(folder, *cells):
+    """A course whose first solution saves a row and goes on with these cells."""
+    (folder / "solutions").mkdir()
+    row = "[{'instruction': 'Why?', 'response': 'So.'}]"
+    saves = f"from helpers import save; save({row}, '../outputs/{EXERCISE.name}')"
+    for exercise in exercises():
+        mine = [saves, *cells] if exercise == EXERCISE else []
+        notebook_with(folder / "solutions" / f"{exercise.notebook}.ipynb", *mine)
+    return folder
+
+
+def test_what_a_failed_run_saved_is_not_taken_for_the_learners(tmp_path, capsys):
+    course = a_course_that_saves(tmp_path, "1 / 0")
+    assert main(course) == 1 and main(course) == 1
+    assert not (course / "outputs" / f"{EXERCISE.name}-1").exists()
+    assert "The dataset that you saved" not in capsys.readouterr().out
+
+
+def test_what_a_stopped_run_saved_is_not_taken_for_the_learners(tmp_path, monkeypatch):
+    course = a_course_that_saves(tmp_path)
+
+    def stopped(path):
+        execute(path)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(command, "execute", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            main(course)
+    assert fingerprint(course / "outputs" / EXERCISE.name)
+    assert main(course) == 0
+    assert not (course / "outputs" / f"{EXERCISE.name}-1").exists()
 
 
 # --- in the terminal -------------------------------------------------------------------

@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 from functools import cache
+from types import SimpleNamespace as Namespace
 
 import nbformat
+import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
@@ -315,6 +317,103 @@ def test_a_solved_notebook_shows_its_points_and_opens_its_solutions(name, on_col
     )
     for tier in EXERCISES[name].tiers:
         assert f"{tier.mark} {tier.title}: {tier.total} of {tier.total} points" in said
+
+
+# --- what single cells do --------------------------------------------------------------
+
+
+def names_after(notebook, key, **names):
+    """What a cell of the solution leaves behind, run with these names."""
+    cell = next(cell for cell in source_of(notebook).cells if cell.key == key)
+    exec(document.solution(cell).source, names)  # noqa: S102
+    return names
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """The tables that a cell displays, as HTML."""
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda table: shown.append(table.to_html()))
+    return shown
+
+
+NASTY = "<img src=x onerror=alert(1)>"
+
+
+def test_a_list_of_generations_is_shown_as_text_and_never_as_html(displayed):
+    rows = [{"instruction": [NASTY], "texts": [NASTY], "generation": NASTY, "rating": 3}]
+    table = pd.DataFrame(rows)
+    split = Namespace(to_pandas=lambda: table)
+    names_after(NAMES[0], "mini.look", first_dataset={"default": {"train": rows}})
+    in_turn = names_after(NAMES[1], "mini.look", pd=pd, first_look={"default": {"train": split}})
+    in_turn["show_texts"](rows, ["instruction", "texts", "rating"])
+    assert len(displayed) == 3 and "<td" in displayed[2] and ">3<" in displayed[2]
+    for html in displayed:
+        assert "<img" not in html and "&lt;img" in html
+
+
+def saved_by_the_last_cell(**made):
+    saved = []
+    names = {"best_pairs": None, "better_pairs": None, "pairs": None} | made
+    names |= {"pd": pd, "save": lambda rows, folder: saved.extend(rows), "course": ROOT}
+    names["as_table"] = lambda rows: pd.DataFrame(list(rows))
+    names_after("preference_alignment_dataset", "save", **names)
+    return saved
+
+
+PAIR = {"prompt": "Why?", "chosen": "So it is.", "rejected": "So."}
+
+
+def test_the_highest_tier_that_has_pairs_is_saved():
+    [row] = saved_by_the_last_cell(best_pairs=[], better_pairs=[PAIR])
+    assert row["prompt"] == [{"role": "user", "content": "Why?"}]
+    assert row["chosen"] == [{"role": "assistant", "content": "So it is."}]
+    assert saved_by_the_last_cell(best_pairs=[]) == saved_by_the_last_cell() == []
+
+
+def test_pairs_of_whole_conversations_are_saved_with_their_prompt():
+    [texts] = saved_by_the_last_cell(pairs=[PAIR])
+    asked = [{"role": "user", "content": "Why?"}]
+    whole = {
+        side: [*asked, {"role": "assistant", "content": PAIR[side]}]
+        for side in ("chosen", "rejected")
+    }
+    assert saved_by_the_last_cell(pairs=[whole]) == [texts]
+
+
+def test_an_evolution_may_come_without_the_name_of_its_model():
+    evolved = {"instruction": "Why?", "evolved_response": "So it is."}
+    row = {"instruction": "Why?", "generations": ["A.", "B."], "generation_models": ["a", "b"]}
+    names = names_after(
+        "preference_alignment_dataset",
+        "lion.candidates",
+        completions={"default": {"train": [row]}},
+        evolved={"default": {"train": [evolved]}},
+    )
+    assert names["candidates"][0]["generation_models"] == ["a", "b", None]
+
+
+def test_the_pairs_of_the_solution_go_by_the_names_and_not_by_the_order():
+    row = {
+        "instruction": "Why?",
+        "generations": ["Weak.", "Strong."],
+        "generation_models": ["tutor-mini", "tutor"],
+        "distilabel_metadata": {},
+    }
+    names = names_after("preference_alignment_dataset", "turtle.pairs.gap", completions=None)
+    [pair] = names["make_pairs"]({"default": {"train": [row]}})
+    assert (pair["chosen"], pair["chosen_model"]) == ("Strong.", "tutor")
+    assert (pair["rejected"], pair["rejected_model"]) == ("Weak.", "tutor-mini")
+
+
+@pytest.mark.parametrize("rewritten", ["What is mud.", "what is  mud", '"What is mud?"'])
+def test_the_filter_of_the_solution_sees_that_only_signs_have_changed(rewritten):
+    names = names_after("instruction_sft_dataset", "lion.lost", evolved=None)
+    names = names_after("instruction_sft_dataset", "lion.filtered.gap", **names)
+    row = {"instruction": "What is mud?", "response": "Mud is wet earth."}
+    assert names["verdict"](row | {"evolved_instruction": rewritten}, []) == "unchanged"
+    other = row | {"evolved_instruction": "Where does mud come from?"}
+    assert names["verdict"](other, []) == "keep"
 
 
 # --- where a notebook is ---------------------------------------------------------------

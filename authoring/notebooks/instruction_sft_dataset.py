@@ -90,7 +90,9 @@ from IPython.display import display
 
 def look(rows, columns, count=8):
     """Show some columns of the first rows, as a table that reads from the left."""
-    table = pd.DataFrame(list(rows)).filter(columns).head(count).style.hide().format(escape="html")
+    # As texts first: a table escapes only what is a text, and not a list of texts.
+    table = pd.DataFrame(list(rows)).filter(columns).head(count).astype(str)
+    table = table.style.hide().format(escape="html")
     table = table.set_table_styles([{"selector": "th", "props": "text-align: left"}])
     left = {"text-align": "left", "vertical-align": "top", "white-space": "pre-wrap"}
     display(table.set_properties(**left))
@@ -560,7 +562,7 @@ sift([{"text": "Rain falls."}, {"text": ""}, {"text": "Rain falls."}], tiny_verd
 # the word `"keep"`, or a word of your choice for the first thing that is wrong:
 #
 # - a text is missing;
-# - the instruction did not change;
+# - the instruction did not change, but for capitals, spaces or punctuation;
 # - it left its subject;
 # - the model refused ("I'm sorry, but …");
 # - a text stops in the middle of a sentence;
@@ -575,12 +577,15 @@ def verdict(row, kept):
     # solution
     # gap: Return "keep", or a word for the first thing that is wrong with the row.
     # gap: `telling_words` from above may help you more than once.
+    def letters(text):
+        return "".join(character for character in text.casefold() if character.isalnum())
+
     original, rewritten, response = (
         (row[column] or "").strip() for column in ("instruction", "evolved_instruction", "response")
     )
     if not rewritten or not response:
         return "empty"
-    if rewritten.lower() == original.lower():
+    if letters(rewritten) == letters(original):
         return "unchanged"
     about = f"{original} {row.get('subject') or ''}"
     if not telling_words(rewritten) & telling_words(about):

@@ -119,7 +119,8 @@ def show_texts(rows, columns):
     from IPython.display import display
 
     first = as_table(rows).filter(columns).head(6).reset_index(drop=True)
-    first = first.style.format(escape="html")
+    # As texts first: a table escapes only what is a text, and not a list of texts.
+    first = first.astype(str).style.format(escape="html")
     left = {"text-align": "left", "vertical-align": "top", "white-space": "pre-wrap"}
     first = first.hide(axis="index").set_properties(**left)
     display(first.set_table_styles([{"selector": "th", "props": "text-align: left"}]))
@@ -157,7 +158,6 @@ def build_completions(prompts):
         load = LoadDataFromDicts(data=[{"instruction": prompt} for prompt in prompts])
         strong = TextGeneration(name="strong", llm=load_llm())
         weak = TextGeneration(name="weak", llm=load_llm("tutor-mini"))
-        # The lists have the order of the branches: first the stronger model.
         group = GroupColumns(
             columns=["generation", "model_name"],
             output_columns=["generations", "generation_models"],
@@ -200,17 +200,19 @@ def make_pairs(completions):
     # gap: - return a list of dictionaries.
     pairs = []
     for row in completions["default"]["train"]:
-        strong, weak = row["generations"]
-        if not strong or not weak or strong.strip() == weak.strip():
+        texts, models = row["generations"], row["generation_models"]
+        # The names say who wrote what: the order of the branches is nothing to rely on.
+        weak = models.index("tutor-mini")
+        strong = 1 - weak
+        if not all(texts) or texts[strong].strip() == texts[weak].strip():
             continue
-        strong_model, weak_model = row["generation_models"]
         pairs.append(
             {
                 "prompt": row["instruction"],
-                "chosen": strong,
-                "rejected": weak,
-                "chosen_model": strong_model,
-                "rejected_model": weak_model,
+                "chosen": texts[strong],
+                "rejected": texts[weak],
+                "chosen_model": models[strong],
+                "rejected_model": models[weak],
                 "distilabel_metadata": row["distilabel_metadata"],
             }
         )
@@ -329,7 +331,7 @@ if completions is not None and evolved is not None:
         evolution = evolutions.get(row["instruction"], {"evolved_response": None})
         texts = [*row["generations"], evolution["evolved_response"]]
         if all(texts):
-            names = [*row["generation_models"], evolution["model_name"]]
+            names = [*row["generation_models"], evolution.get("model_name")]
             candidates.append(
                 {
                     "instruction": row["instruction"],
@@ -493,11 +495,13 @@ def conversation(role, text):
 
 
 finished = [as_table(made) for made in (best_pairs, better_pairs, pairs) if made is not None]
-if finished and len(finished[0]):
+finished = [made for made in finished if len(made)]
+if finished:
     rows = [
         row
         | {
-            "prompt": conversation("user", row["prompt"]),
+            # Whole conversations begin with their prompt.
+            "prompt": conversation("user", row["prompt"] if "prompt" in row else row["chosen"][:-1]),
             "chosen": conversation("assistant", row["chosen"])[-1:],
             "rejected": conversation("assistant", row["rejected"])[-1:],
         }

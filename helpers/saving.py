@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from helpers.checks.evidence import calls, models
+from helpers.checks.evidence import METADATA, models, traces
 from helpers.checks.rows import Unusable, rows_of
 from helpers.messages import say
 
@@ -158,7 +158,7 @@ def card(name: str, parts: dict[str, dict[str, Any]]) -> str:
         "tags": ["synthetic", "distilabel"],
     }
     rows = [row for table in tables for row in table]
-    tasks = list(dict.fromkeys(call.task for row in rows for call in calls(row)))
+    tasks = list(dict.fromkeys(task for row in rows for task in sorted(traces(row))))
     columns = list(dict.fromkeys(column for table in tables for column in table.column_names))
     lines = [
         f"---\n{yaml.safe_dump(front, sort_keys=False)}---",
@@ -191,11 +191,15 @@ def card(name: str, parts: dict[str, dict[str, Any]]) -> str:
             "Columns: {columns}",
             columns=", ".join(f"`{column}`" for column in columns),
         ),
-        "- "
-        + say(
-            "save.card.metadata",
-            "`distilabel_metadata` holds, for each row, what went into each model and what "
-            "came out of it.",
-        ),
     ]
+    if METADATA in columns:
+        lines.append(
+            "- "
+            + say(
+                "save.card.metadata",
+                "`{column}` holds, for each row, what distilabel noted down: how many tokens each "
+                "task read and wrote, and for most tasks the texts themselves.",
+                column=METADATA,
+            )
+        )
     return "\n\n".join(lines[:5]) + "\n\n" + "\n".join(lines[5:]) + "\n"

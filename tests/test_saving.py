@@ -37,6 +37,17 @@ def test_card_says_how_it_was_made(tmp_path):
     assert "30 rows" in text and "`ask`" in text and "`tutor`" in text and "`response`" in text
 
 
+def test_card_names_tasks_that_noted_only_tokens_and_speaks_of_no_metadata_that_is_not_there(
+    tmp_path,
+):
+    noted = {"statistics_magpie_0": {"output_tokens": [9]}, "raw_output_answer": "A text."}
+    rows = [{"instruction": "Why?", "distilabel_metadata": noted}]
+    text = (save(rows, tmp_path / "mine") / "README.md").read_text("utf-8")
+    assert "`answer`, `magpie_0`" in text and "`distilabel_metadata` holds" in text
+    text = (save([{"instruction": "Why?"}], tmp_path / "bare") / "README.md").read_text("utf-8")
+    assert "`distilabel_metadata`" not in text
+
+
 @pytest.mark.parametrize("shape", ["Dataset", "DataFrame", "DatasetDict", "Distiset"])
 def test_every_shape_of_a_dataset_can_be_saved(shape, tmp_path):
     dataset = Dataset.from_list(ROWS)

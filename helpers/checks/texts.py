@@ -73,11 +73,13 @@ def share_of_words(text: str, other: str) -> float:
 def shown(value: object) -> str:
     """Return a value as it may be shown to a learner: one short line, nothing invisible.
 
-    >>> shown("What is\\nrain?"), shown(None), shown([1, 2])
-    ('“What is rain?”', 'None', 'a list')
+    >>> shown("What is\\nrain?"), shown(None), shown(4), shown([1, 2])
+    ('“What is rain?”', 'None', '4', 'a list')
     """
-    if value is None:
-        return "None"
+    if value is None or type(value) in (bool, float):
+        return str(value)
+    if type(value) is int and abs(value) < 10**12:
+        return str(value)
     if not isinstance(value, str):
         return f"a {type(value).__name__}"
     line = " ".join("".join(c if c.isprintable() else " " for c in value).split())
@@ -100,10 +102,13 @@ def repeated(texts: Iterable[str]) -> list[tuple[int, int]]:
 
 
 _REFUSALS = re.compile(
-    r"^(?:(?:i am|i'm|we are|we're) (?:very |so |really )?sorry|sorry,? (?:i|but|that|this|we|you)|(?:i )?apologi[sz]e|my apologies|"
-    r"unfortunately,? (?:i|as an)|as an? (?:ai|artificial|large|language)|i (?:do not|don't) feel|"
-    r"(?:i|we) (?:cannot|can not|can't|could not|couldn't|won't|will not|am not able|am unable|"
-    r"'m not able|'m unable|must decline|must refuse|refuse|decline)|i'm (?:not able|unable)|"
+    r"^(?:(?:i am|i'm|we are|we're) (?:very |so |really )?sorry"
+    r"(?! (?:to (?:hear|learn|read)|for your loss)\b)|"
+    r"sorry,? (?:i|but|that|this|we|you)|i apologi[sz]e|my apologies|unfortunately,? (?:i|as an)|"
+    r"as an? (?:ai|artificial intelligence|(?:large )?language model)|i (?:do not|don't) feel|"
+    r"(?:i|we) (?:(?:am|are) (?:not able|unable)|(?:cannot|can not|can't|could not|couldn't|won't|will not) (?:help|assist|do|provide|answer|comply|respond|fulfil|fulfill|rewrite|write|"
+    r"create|generate|produce|complete|continue|engage|discuss|access|process|evolve|offer)|"
+    r"must decline|must refuse|refuse|decline)|i'm (?:not able|unable)|"
     r"no rewritten prompt|please provide the (?:given )?prompt)\b"
 )
 
@@ -124,7 +129,7 @@ def is_cut_short(value: object) -> bool:
     """Tell whether a text breaks off: its last line ends in the middle of a sentence.
 
     A short last line without a full stop may be an item of a list, a title or an answer of a
-    word; a line that ends with a comma or with a small word that must go on is cut.
+    word, and a line may end with an emoji; a line that ends with a comma or with a small word that must go on is cut.
 
     >>> is_cut_short("Bread needs flour, water and"), is_cut_short("1. Flour\\n2. Water")
     (True, False)
@@ -133,7 +138,7 @@ def is_cut_short(value: object) -> bool:
         return False
     line = value.strip().splitlines()[-1].rstrip()
     ending = line.rstrip("\"'”’»)]*_`")
-    if not ending or ending[-1] in ".!?…。！？:" or line[-1] in "|}>`":
+    if not ending or ending[-1] in ".!?…。！？:" or line[-1] in "|}>`" or _ends_in_emoji(line):
         return False
     if ending[-1] in ",;-–—(":
         return True
@@ -144,8 +149,29 @@ def is_cut_short(value: object) -> bool:
     return not is_an_item and len(words(ending)) > 12
 
 
+def _ends_in_emoji(line: str) -> bool:
+    """Whether the last sign is a picture, perhaps with the colour of its skin behind it."""
+    kinds = (unicodedata.category(character) for character in reversed(line))
+    return next((kind for kind in kinds if kind not in ("Sk", "Mn", "Cf")), "") == "So"
+
+
 _GOES_ON = frozenset(
-    {"a", "an", "and", "are", "as", "at", "be", "because", "but", "by", "can", "for", "from"}
+    {
+        "a",
+        "also",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "but",
+        "by",
+        "can",
+        "for",
+        "from",
+    }
     | {"has", "have", "if", "in", "into", "is", "its", "more", "most", "of", "on", "or", "our"}
     | {"so", "than", "that", "the", "their", "these", "this", "to", "very", "was", "were"}
     | {"which", "who", "will", "with", "your"}

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -576,6 +577,16 @@ def test_codes_are_those_of_the_criteria_that_do_not_hold():
     )  # fmt: skip
     verdict = Verdict("x.y.z", Status.NOT_YET, criteria)
     assert verdict.codes == ("B",) and verdict.summary == "x.y.z [B]"
+
+
+def test_not_yet_always_has_a_code(monkeypatch):
+    """Also when a check could look at nothing: the learner reads what that was."""
+    known = find(ROWS)
+    undecided = replace(known, criteria=lambda value: iter([Criterion("A", "It is wet", None)]))
+    monkeypatch.setattr(engine_module, "find", lambda key: undecided)
+    verdict = evaluate(ROWS, [{}])
+    assert verdict.status is Status.NOT_YET and verdict.codes == ("UNDECIDED",)
+    assert "It is wet" in verdict.criteria[-1].found
 
 
 def test_importing_the_checks_is_light():

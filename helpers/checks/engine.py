@@ -70,7 +70,7 @@ def evaluate(key: str, *values: object) -> Verdict:
     """
     known = find(key)
     worth = manifest.points()[key]
-    if all(_is_empty(value) for value in values):
+    if all(_is_empty(value, known.gap) for value in values):
         return Verdict(key, Status.NOT_ATTEMPTED, worth=worth, text=_not_attempted(known))
     if len(values) > 1:
         criteria, text = (_one_value(known, values),), ""
@@ -189,9 +189,11 @@ def find(key: object) -> Check:
     return module.CHECKS[key]
 
 
-def _is_empty(value: object) -> bool:
-    """Tell whether there is nothing in a value yet, or in any part of it."""
+def _is_empty(value: object, gap: str | None) -> bool:
+    """Tell whether there is nothing yet in a value, in any part of it, or in this exercise's."""
     if type(value) is dict and value:
+        if gap in value and is_missing(value[gap]):
+            return True
         return all(is_missing(part) for part in value.values())
     return is_missing(value)
 
@@ -204,6 +206,8 @@ def _look(known: Check, value: object) -> tuple[tuple[Criterion, ...], str]:
             criteria.extend(known.criteria(value))
             if all(criterion.holds for criterion in criteria):
                 return tuple(criteria), known.explanation(value)
+            if not any(criterion.holds is False for criterion in criteria):
+                criteria.append(_undecided(criteria))
     except KeyboardInterrupt:
         raise
     except TookTooLong:
@@ -211,6 +215,20 @@ def _look(known: Check, value: object) -> tuple[tuple[Criterion, ...], str]:
     except BaseException as error:  # noqa: BLE001 (a learner's own objects may raise anything)
         criteria.append(_unreadable(value, error))
     return tuple(criteria), ""
+
+
+def _undecided(criteria: list[Criterion]) -> Criterion:
+    """Nothing is known to be wrong, but not all could be looked at."""
+    return Criterion(
+        "UNDECIDED",
+        say("checks.undecided", "The check can look at all of it"),
+        False,
+        say(
+            "checks.undecided.found",
+            "There was nothing in it to look at for this: {title}.",
+            title=next(criterion.title for criterion in criteria if not criterion.holds),
+        ),
+    )
 
 
 def _too_long() -> Criterion:

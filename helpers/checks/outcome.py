@@ -45,12 +45,14 @@ class Check:
         hints: returns the hints, the one that gives away least first.
         explanation: says what a passed value shows.
         takes: what the learner hands in, as the notebook calls it.
+        gap: of a value of several parts the one that this exercise makes; `None` for all of them.
     """
 
     criteria: Callable[[object], Iterator[Criterion]]
     hints: Callable[[], list[str]]
     explanation: Callable[[object], str]
     takes: str
+    gap: str | None = None
 
 
 @dataclass(frozen=True)

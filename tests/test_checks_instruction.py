@@ -172,6 +172,20 @@ def test_lists_that_were_not_exploded_are_named_and_nothing_else_is():
     assert "row 0 has several in `instructions`" in found and " · " in found
 
 
+def test_one_instruction_on_two_lines_is_not_taken_for_two():
+    text = "Read this sentence about rain.\nThen put it into your own words."
+    steps = "Put these in order:\n1. Bake the warm bread.\n2. Mix water and flour."
+    for instruction in (text, steps):
+        rows = [row | {"instruction": instruction} for row in dog.seeded_rows()]
+        assert "NOT_EXPLODED" not in evaluate(SEEDED, rows).codes
+
+
+def test_a_count_below_nothing_is_named():
+    value, _ = lion.wrong_filtered()["less than none was removed"]
+    with pytest.raises(NotYet, match='Under "dull" stands -6'):
+        check(FILTERED, value)
+
+
 def test_an_answer_to_the_original_shows_both_instructions():
     value, _ = lion.wrong_evolved()["the original was answered"]
     with pytest.raises(NotYet) as caught:

@@ -96,6 +96,16 @@ def test_empty_gaps_are_not_attempted(key, empty):
         check(key, empty)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("preference.turtle.pairs", bank.turtle_value), ("preference.lion.pairs", bank.lion_value)],
+)
+@pytest.mark.parametrize("empty", [None, ...])
+def test_an_empty_gap_is_not_attempted_though_the_one_before_is_filled(key, value, empty):
+    with pytest.raises(NotAttempted, match="`pairs` is still empty"):
+        check(key, value(empty))
+
+
 # --- what a learner reads --------------------------------------------------------------
 
 
@@ -113,8 +123,8 @@ def test_the_weaker_model_as_chosen_is_named():
     assert "chosen_model = “tutor-mini”, rejected_model = “tutor”" in text
 
 
-def test_a_second_gap_that_is_still_empty_is_named():
-    text = text_of_failing("preference.turtle.pairs", bank.turtle_value(None))
+def test_a_part_that_is_still_empty_is_named():
+    text = text_of_failing("preference.dog.evolved", bank.dog_value(None))
     assert "[EMPTY_PART]" in text and "Still empty: `pairs`" in text
 
 

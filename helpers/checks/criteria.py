@@ -22,9 +22,6 @@ from helpers.messages import say
 
 # One row in ten may be empty, repeated or otherwise off: models are like that.
 TOLERATED = 0.1
-# A text counts as a model's when so much of it stands in what the model wrote. A learner may
-# reword an instruction before it is answered; two responses share many small words.
-INSTRUCTION_LIKENESS, RESPONSE_LIKENESS = 0.45, 0.75
 # Two texts are near-duplicates when they share so much of the words of both.
 NEAR = 0.9
 

@@ -12,6 +12,10 @@ from helpers.checks.rows import Row
 from helpers.checks.texts import same_words, share_of_words, stands_in
 
 METADATA = "distilabel_metadata"
+# A text counts as a model's when so much of it stands in what the model wrote. A learner may
+# reword an instruction before it is answered; two responses share many small words.
+INSTRUCTION_LIKENESS, RESPONSE_LIKENESS = 0.45, 0.75
+REWRITTEN_LIKENESS = 0.5
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,35 @@ def calls(row: Row) -> list[Call]:
     ]
 
 
+def writers(row: Row) -> tuple[Call | None, Call | None]:
+    """Return the call that wrote the instruction, and another one that wrote the response."""
+    made = calls(row)
+    answering = writer(made, row["response"], RESPONSE_LIKENESS)
+    others = [call for call in made if call is not answering]
+    return writer(others, row["instruction"], INSTRUCTION_LIKENESS), answering
+
+
+def rewrote(row: Row, calls_made: list[Call], before: str, after: str) -> bool:
+    """Tell whether a task may have made one text out of another one.
+
+    Either a task that keeps no texts, as EvolInstruct and EvolQuality of distilabel 1.5.3, or a
+    call that wrote the new text. The call that wrote the text as it was does not count: both
+    texts share most words.
+
+    Args:
+        row: the row with both texts.
+        calls_made: the calls that may have done it.
+        before: the text as it was.
+        after: what became of it.
+    """
+    if traces(row) - {call.task for call in calls(row)}:
+        return True
+    first = [call for call in calls_made if not any(stands_in(before, i) for i in call.inputs)]
+    author = writer(first, before, REWRITTEN_LIKENESS)
+    others = [call for call in calls_made if call is not author]
+    return writer(others, after, REWRITTEN_LIKENESS) is not None
+
+
 def failures(row: Row) -> list[str]:
     """Return the reasons that `run` noted down for a row on which a step failed.
 
@@ -147,7 +180,7 @@ def _notes(metadata: object) -> Iterator[Mapping]:
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif _is_sequence(value):
+    elif is_list(value):
         for part in value:
             yield from _texts(part)
 
@@ -159,11 +192,15 @@ def _user_texts(value: object) -> Iterator[str]:
             yield from _texts(value.get("content"))
     elif isinstance(value, str):
         yield value
-    elif _is_sequence(value):
+    elif is_list(value):
         for part in value:
             yield from _user_texts(part)
 
 
-def _is_sequence(value: object) -> bool:
-    """Lists, and the arrays that pandas makes of them."""
+def is_list(value: object) -> bool:
+    """Tell whether a cell holds a list, or the array that pandas makes of one.
+
+    >>> is_list(["Why?"]), is_list("Why?")
+    (True, False)
+    """
     return isinstance(value, (list, tuple)) or type(value).__name__ == "ndarray"

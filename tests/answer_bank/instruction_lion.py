@@ -113,6 +113,32 @@ def _one_in(count: int, bad: Callable[[str], str]) -> Callable[[str], str]:
     return write
 
 
+def asked_rows() -> list[dict]:
+    """Originals that a model wrote."""
+    asked = iter(row["instruction"] for row in ORIGINALS)
+    model = ScriptedLLM("tutor", lambda prompt: next(asked))
+    task = TextGeneration(name="ask", llm=model)
+    prompts = [row | {"instruction": f"Ask about {row['subject']}."} for row in ORIGINALS]
+    return [row | {"instruction": row["generation"]} for row in done_by(task, prompts)]
+
+
+def rewritten_rows(by_hand: bool = False) -> list[dict]:
+    """Originals of a model, with three steps asked for by a prompt of one's own, or by hand."""
+    model = ScriptedLLM("tutor", lambda prompt: f"An answer to {prompt[:30]} and {len(prompt)}.")
+    rows = []
+    for row in asked_rows():
+        evolved = f"{row['instruction']} Explain it in three steps."
+        notes = {
+            "raw_input_rewrite": [
+                {"role": "user", "content": f"Ask for more: {row['instruction']}"}
+            ],
+            "raw_output_rewrite": evolved,
+        }
+        proof = row["distilabel_metadata"] | ({} if by_hand else notes)
+        rows.append(row | {"evolved_instruction": evolved, "distilabel_metadata": proof})
+    return answered_by(model, rows, column="evolved_instruction")
+
+
 def right_evolved() -> dict[str, Any]:
     distiset = made_by(evolved_then_answered)
     rows = evolved_rows()
@@ -124,6 +150,7 @@ def right_evolved() -> dict[str, Any]:
         "a DataFrame, columns the other way round": pd.DataFrame(rows)[list(rows[0])[::-1]],
         "loaded back from disk": loaded_back(rows),
         "as SmolLM2 words it": scripted_rows(as_smollm2),
+        "asked, rewritten with a prompt, answered": rewritten_rows(),
         "one in six is unchanged": scripted_rows(_one_in(6, lambda text: text)),
         "one in six refuses": scripted_rows(
             _one_in(6, lambda text: f"I'm sorry, but I can't rewrite that: {text}")
@@ -206,6 +233,7 @@ def wrong_evolved() -> dict[str, tuple[Any, str]]:
             answered_by(model, by_hand, column="evolved_instruction"),
             "NO_MODEL",
         ),
+        "a model's instructions, evolved by hand": (rewritten_rows(by_hand=True), "NO_MODEL"),
         "all by hand": (_changed(by_hand, response="That is easy."), "NO_MODEL"),
         "proof removed": (_without(rows, "distilabel_metadata"), "NO_MODEL"),
         "responses moved by one row": (
@@ -347,6 +375,10 @@ def wrong_filtered() -> dict[str, tuple[Any, str]]:
         ),
         "counts that do not add up": (
             {"before": before, "after": after, "removed": removed | {"refusal": 5}},
+            "COUNTS",
+        ),
+        "less than none was removed": (
+            {"before": before, "after": after, "removed": {"empty": 18, "dull": -6}},
             "COUNTS",
         ),
         "rows counted under every reason": (

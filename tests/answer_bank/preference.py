@@ -300,7 +300,14 @@ def turtle_value(pairs: object, made_of: object = None) -> dict[str, Any]:
 
 @cache
 def turtle_pairs() -> tuple[dict, ...]:
-    return tuple(reference()["make_pairs"](as_distiset(list(completions()))))
+    return tuple(reference_pairs(list(completions())))
+
+
+def reference_pairs(rows: list[dict]) -> list[dict]:
+    """The reference's pairs of any two models; it knows the weaker one by the course's name."""
+    named = changed(rows, generation_models=[STRONG, "tutor-mini"])
+    pairs = reference()["make_pairs"](as_distiset(named))
+    return changed(pairs, rejected_model=rows[0]["generation_models"][1])
 
 
 def by_ratings(rows: list[dict]) -> list[dict]:
@@ -354,7 +361,7 @@ def wrong_turtle_pairs() -> WrongAnswers:
             "WRONG_NAME",
         ),
         "pairs of one model": (
-            turtle_value(reference()["make_pairs"](as_distiset(one_model)), one_model),
+            turtle_value(reference_pairs(one_model), one_model),
             "ONE_MODEL",
         ),
         "no names": (turtle_value(without(pairs, "chosen_model", "rejected_model")), "NO_NAMES"),
@@ -383,7 +390,7 @@ def wrong_turtle_pairs() -> WrongAnswers:
         "19 pairs": (turtle_value(pairs[:19]), "FEW_ROWS"),
         "an empty list": (turtle_value([]), "NO_ROWS"),
         "the completions again": (turtle_value(list(completions())), "NO_COLUMN"),
-        "no pairs yet": (turtle_value(None), "EMPTY_PART"),
+        "no completions": ({"completions": None, "pairs": pairs}, "EMPTY_PART"),
         "the pairs alone": (pairs, "PARTS"),
         "a generator": (turtle_value(pair for pair in pairs), "WRONG_TYPE"),
         "the function, never called": (turtle_value(reference()["make_pairs"]), "NOT_CALLED"),
@@ -467,9 +474,55 @@ def right_dog_pairs() -> Answers:
             every_pair(lambda a, b: is_whole(b) and len(b) > len(a) and a.upper() != b.upper())
         ),
         "by a task with a prompt of its own": dog_value(pairs, asked_again),
+        "answered by one task and rewritten by another": answered_then_rewritten(),
+        "a last line without a full stop": ends_as_a_letter(),
         "shuffled": dog_value(pairs[::-1], rows[::-1]),
         "more columns": dog_value(changed(pairs, gained=lambda p: len(p["chosen"]))),
     }
+
+
+def ends_as_a_letter() -> dict[str, Any]:
+    """Evolutions with a last line that has no full stop: a greeting, an emoji, or code."""
+    ends = ("Best wishes from your old friend Anna", "Have fun! 😊", "print(rain, snow, tea)")
+    rows = [
+        row | {"evolved_response": f"{row['evolved_response']}\n\n{ends[n % 3]}"}
+        if row["evolved_response"]
+        else row
+        for n, row in enumerate(evolved())
+    ]
+    made = {row["instruction"]: row["evolved_response"] for row in rows}
+    return dog_value(changed(list(dog_pairs()), chosen=lambda p: made[p["prompt"]]), rows)
+
+
+def written_by_hand() -> dict[str, Any]:
+    """A model answered, and the evolved responses were typed."""
+    rows = [
+        {
+            "instruction": row["instruction"],
+            "response": row["generation"],
+            "evolved_response": f"{row['generation']} It is worth every minute of your time.",
+            "distilabel_metadata": row["distilabel_metadata"],
+        }
+        for row in branches()[0]
+    ]
+    pairs = [
+        {"prompt": r["instruction"], "chosen": r["evolved_response"], "rejected": r["response"]}
+        for r in rows
+    ]
+    return dog_value(pairs, rows)
+
+
+def answered_then_rewritten() -> dict[str, Any]:
+    """One TextGeneration answers, and another one writes the answer anew."""
+    value = written_by_hand()
+    rows = [
+        row | {"distilabel_metadata": row["distilabel_metadata"] | {
+            "raw_input_rewrite": [chat("user", f"Improve this: {row['response']}")],
+            "raw_output_rewrite": row["evolved_response"],
+        }}
+        for row in value["evolved"]
+    ]  # fmt: skip
+    return dog_value(value["pairs"], rows)
 
 
 def wrong_dog_pairs() -> WrongAnswers:
@@ -518,6 +571,7 @@ def wrong_dog_pairs() -> WrongAnswers:
             dog_value(pairs, without(rows, "distilabel_metadata")),
             "NO_MODEL",
         ),
+        "a model's answers, evolved by hand": (written_by_hand(), "NO_MODEL"),
         "no original beside it": (dog_value(pairs, without(rows, "response")), "NO_COLUMN"),
         "no prompt": (dog_value(without(pairs, "prompt")), "NO_PROMPT"),
         "lists where texts must be": (
@@ -657,11 +711,26 @@ def right_ratings() -> Answers:
         "unread rows judged again": orders(judged_again_where_needed()),
         "another order than the opposite": orders(None, shuffled_order()),
         "two texts": orders(*two_texts),
+        "both orders in one pipeline": orders(one, in_one_row(one, other)),
+        "two aspects, the second kept": orders(in_one_row(
+            judged_by(lambda asked: "Rating: 1\nRationale: Bad.\n\n" * 3, candidates()), one
+        )),
         "a judge that says more than the number": orders(*in_words),
         "ratings as floats": orders(changed(
             one, ratings=lambda r: [None if x is None else float(x) for x in r["ratings"]]
         )),
     }  # fmt: skip
+
+
+def in_one_row(one: list[dict], other: list[dict]) -> list[dict]:
+    """Rows of which each was judged before, in another order or by another aspect."""
+    return [
+        row | {"distilabel_metadata": {
+            **{f"{name}_before": note for name, note in before["distilabel_metadata"].items()},
+            **row["distilabel_metadata"],
+        }}
+        for before, row in zip(one, other)
+    ]  # fmt: skip
 
 
 def filled_in(rows: list[dict], value: int) -> list[dict]:
@@ -871,7 +940,11 @@ def wrong_lion_pairs() -> WrongAnswers:
         "one pair 20 times": (lion_value(pairs[:1] * 20), "DUPLICATES"),
         "11 pairs": (lion_value(pairs[:11]), "FEW_ROWS"),
         "no pairs": (lion_value([]), "NO_ROWS"),
-        "pairs missing": (lion_value(None), "EMPTY_PART"),
+        "second judgement missing": (lion_value(pairs, reversed=None), "EMPTY_PART"),
+        "judged texts in no list": (
+            lion_value(pairs, judged=changed(list(judged()[0]), generations="a text")),
+            "NOT_TEXTS",
+        ),
         "the pairs alone": (pairs, "PARTS"),
         "the function, never called": (lion_value(reference()["agreed_pairs"]), "NOT_CALLED"),
     }

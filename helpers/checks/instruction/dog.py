@@ -1,12 +1,11 @@
 """The 🐕 checks of the instruction notebook: instructions from passages, and conversations."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helpers.checks.criteria import (
-    INSTRUCTION_LIKENESS,
-    RESPONSE_LIKENESS,
     answers_its_own,
     by_a_model,
     columns_of,
@@ -21,7 +20,7 @@ from helpers.checks.criteria import (
     readable,
     row_shown,
 )
-from helpers.checks.evidence import Call, calls, models, traces, writer
+from helpers.checks.evidence import calls, is_list, models, traces, writers
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.rows import Row, rows_of
 from helpers.checks.texts import (
@@ -112,18 +111,16 @@ def _one_instruction_in_each_row(rows: list[Row], columns: set[str]) -> Criterio
 
 
 def _holds_several(cell: object) -> bool:
-    """A list, a list that was written out as text, or lines of which each is an instruction."""
+    """A list, a list that was written out as text, or nothing but numbered lines or questions."""
     if isinstance(cell, str):
         text = cell.strip()
         is_written_list = text.startswith(("['", '["')) and text.endswith("]")
-        lines = [line for line in text.splitlines() if len(line.split()) >= 3]
-        return is_written_list or len(lines) > 1 and sum(_asks(line) for line in lines) > 1
-    return isinstance(cell, (list, tuple)) or type(cell).__name__ == "ndarray"
-
-
-def _asks(line: str) -> bool:
-    """A numbered line, or one that ends as a question or a request does."""
-    return line.strip()[0].isdigit() or line.rstrip().endswith(("?", "."))
+        lines = [line.strip() for line in text.splitlines() if len(line.split()) >= 3]
+        # Two sentences on two lines may be one instruction in two steps.
+        are_items = all(re.match(r"[-*•]\s|\(?\d+[.):]", line) for line in lines)
+        are_questions = all(line.endswith("?") for line in lines)
+        return is_written_list or len(lines) > 1 and (are_items or are_questions)
+    return is_list(cell)
 
 
 def _several_from_several(rows: list[Row], full: list[int], seed: str) -> Iterator[Criterion]:
@@ -182,7 +179,7 @@ def _made_by_a_model(rows: list[Row], full: list[int], seed: str) -> Iterator[Cr
     astray: list[int] = []
     elsewhere: list[int] = []
     for n in full:
-        asking, answering = _writers(rows[n])
+        asking, answering = writers(rows[n])
         if asking is None:
             unknown[n] = "instruction"
         elif answering is None:
@@ -216,14 +213,6 @@ def _made_by_a_model(rows: list[Row], full: list[int], seed: str) -> Iterator[Cr
         hint=4,
     )
     yield answers_its_own(rows, elsewhere, len(full), "instruction", hint=3)
-
-
-def _writers(row: Row) -> tuple[Call | None, Call | None]:
-    """The call that wrote the instruction, and another one that wrote the response."""
-    made = calls(row)
-    answering = writer(made, row["response"], RESPONSE_LIKENESS)
-    others = [call for call in made if call is not answering]
-    return writer(others, row["instruction"], INSTRUCTION_LIKENESS), answering
 
 
 def _grounded(rows: list[Row], full: list[int], seed: str) -> Criterion:
@@ -337,7 +326,8 @@ def talk_of(row: Row) -> Talk:
     >>> talk_of({"system_prompt": "Be kind.", "instruction": "Hi?", "response": "Hello."}).turns
     (('user', 'Hi?'), ('assistant', 'Hello.'))
     """
-    messages = next((m for m in (row.get("conversation"), row.get("messages")) if _is_list(m)), ())
+    columns = (row.get("conversation"), row.get("messages"))
+    messages = next((m for m in columns if is_list(m) and len(m) > 0), ())
     pairs = [(m.get("role"), m.get("content")) for m in messages if isinstance(m, dict)]
     if not pairs and {"instruction", "response"} & set(row):
         pairs = [("user", row.get("instruction")), ("assistant", row.get("response"))]
@@ -347,11 +337,6 @@ def talk_of(row: Row) -> Talk:
         system if isinstance(system, str) else "",
         tuple((str(role), text) for role, text in pairs if role != "system"),
     )
-
-
-def _is_list(value: object) -> bool:
-    is_list = isinstance(value, (list, tuple)) or type(value).__name__ == "ndarray"
-    return is_list and len(value) > 0
 
 
 def magpie_criteria(dataset: object) -> Iterator[Criterion]:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from helpers.checks.criteria import (
-    RESPONSE_LIKENESS,
     answers_its_own,
     by_a_model,
     columns_of,
@@ -21,7 +20,16 @@ from helpers.checks.criteria import (
     readable,
     row_shown,
 )
-from helpers.checks.evidence import Call, calls, models, traces, writer
+from helpers.checks.evidence import (
+    RESPONSE_LIKENESS,
+    Call,
+    calls,
+    is_list,
+    models,
+    rewrote,
+    traces,
+    writer,
+)
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.rows import Row, is_missing, rows_of
 from helpers.checks.texts import (
@@ -120,7 +128,7 @@ def _one_evolution_in_each_row(rows: list[Row]) -> Criterion:
     return few(
         "NOT_EXPLODED",
         title,
-        [n for n, row in enumerate(rows) if _is_list(row.get(column))],
+        [n for n, row in enumerate(rows) if is_list(row.get(column))],
         len(rows),
         lambda n: say(
             "instruction.lion.evolved.NOT_EXPLODED.found",
@@ -135,10 +143,6 @@ def _one_evolution_in_each_row(rows: list[Row]) -> Criterion:
         ),
         hint=2,
     )
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, (list, tuple)) or type(value).__name__ == "ndarray"
 
 
 def _is_unchanged(row: Row) -> bool:
@@ -200,13 +204,11 @@ def _answers_are_its_own(row: Row) -> bool:
 
 
 def _was_loaded(row: Row, answering: Call | None) -> bool:
-    """No task is named but those that were given the evolved instruction: it was there before."""
+    """No task is named that made the evolved instruction: it was there before."""
     if answering is None:
         return False
     others = [call for call in calls(row) if call.task != answering.task]
-    wrote_it = any(call.likeness(row[EVOLVED]) > 0.5 for call in others)
-    evolving = any(name.startswith(("instruction_", "answer_")) for name in traces(row))
-    return not wrote_it and not evolving and len(traces(row)) < 2
+    return not rewrote(row, others, row[ORIGINAL], row[EVOLVED])
 
 
 def _was_given(call: Call, text: str) -> bool:
@@ -363,6 +365,13 @@ def _counts(removed: object, before: list[Row], after: list[Row]) -> Iterator[Cr
             '"removed" is of type {kind}.',
             kind=type(removed).__name__,
         )
+    elif below := [reason for reason, count in counts.items() if count < 0]:
+        found = say(
+            "instruction.lion.filtered.COUNTS.below",
+            'Under "{reason}" stands {count}, and no filter removes fewer rows than none.',
+            reason=below[0],
+            count=counts[below[0]],
+        )
     else:
         found = say(
             "instruction.lion.filtered.COUNTS.found",
@@ -375,7 +384,9 @@ def _counts(removed: object, before: list[Row], after: list[Row]) -> Iterator[Cr
     yield Criterion(
         "COUNTS",
         title,
-        counts is not None and sum(counts.values()) == gone,
+        counts is not None
+        and min(counts.values(), default=0) >= 0
+        and sum(counts.values()) == gone,
         found=found,
         expected=say(
             "instruction.lion.filtered.COUNTS.expected",
@@ -386,7 +397,7 @@ def _counts(removed: object, before: list[Row], after: list[Row]) -> Iterator[Cr
 
 
 def _numbers(removed: object) -> dict[str, int] | None:
-    """The counts by reason; rows or a list of reasons count, too."""
+    """The counts by reason; under a reason the rows themselves count, too."""
     if isinstance(removed, Mapping):
         counts = {}
         for reason, count in removed.items():

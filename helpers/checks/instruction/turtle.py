@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 from helpers.checks.criteria import (
-    INSTRUCTION_LIKENESS,
-    RESPONSE_LIKENESS,
     answers_its_own,
     by_a_model,
     columns_there,
@@ -17,7 +15,7 @@ from helpers.checks.criteria import (
     no_echo,
     readable,
 )
-from helpers.checks.evidence import METADATA, Call, calls, models, writer
+from helpers.checks.evidence import METADATA, Call, calls, models, writers
 from helpers.checks.lineage import Flow, flow_of, is_pipeline
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.rows import Row, rows_of
@@ -243,7 +241,7 @@ def rows_criteria(dataset: object) -> Iterator[Criterion]:
     yield enough(rows, ROWS, hint=1)
     full, most_are_filled = filled(rows, both, hint=3)
     yield most_are_filled
-    authors = {n: _writers(rows[n]) for n in full}
+    authors = {n: writers(rows[n]) for n in full}
     yield from _who_wrote_it(rows, authors)
     yield from _instruction_against_response(rows, authors)
 
@@ -305,14 +303,6 @@ def _instruction_against_response(rows: list[Row], authors: Authors) -> Iterator
     )
 
 
-def _writers(row: Row) -> tuple[Call | None, Call | None]:
-    """The call that wrote the instruction, and another one that wrote the response."""
-    made = calls(row)
-    answering = writer(made, row["response"], RESPONSE_LIKENESS)
-    others = [call for call in made if call is not answering]
-    return writer(others, row["instruction"], INSTRUCTION_LIKENESS), answering
-
-
 def _rows_hints() -> list[str]:
     return [
         say(
@@ -354,7 +344,7 @@ def _rows_explanation(dataset: object) -> str:
         "{rows} rows of instruction and response, written by {models}. Nobody wrote a word of "
         "them: your prompts only named the subjects. This is an instruction tuning dataset.",
         rows=len(rows),
-        models=", ".join(models(rows)) or say("instruction.turtle.rows.a_model", "a model"),
+        models=", ".join(models(rows)) or say("checks.criteria.a_model", "a model"),
     )
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from numbers import Real
 
+from helpers.checks.evidence import is_list
 from helpers.checks.rows import Row
 from helpers.checks.texts import same_words, stands_in, words
 
@@ -14,12 +15,9 @@ def list_of(cell: object) -> list | None:
     >>> list_of((4, float("nan"))), list_of("text")
     ([4, None], None)
     """
-    if isinstance(cell, (list, tuple)):
-        parts = list(cell)
-    elif type(cell).__name__ == "ndarray" and getattr(cell, "ndim", 0) == 1:
-        parts = cell.tolist()
-    else:
+    if not is_list(cell) or getattr(cell, "ndim", 1) != 1:
         return None
+    parts = cell.tolist() if hasattr(cell, "tolist") else list(cell)
     return [None if isinstance(part, float) and math.isnan(part) else part for part in parts]
 
 

@@ -1,10 +1,9 @@
 """🐕 of the preference notebook: evolved responses, and pairs with the originals."""
 
-import re
 from collections.abc import Iterator
 
 from helpers.checks.criteria import by_a_model, few, row_shown
-from helpers.checks.evidence import failures, traces
+from helpers.checks.evidence import calls, failures, rewrote, traces
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.preference.cells import is_from
 from helpers.checks.preference.pairs import (
@@ -77,8 +76,7 @@ def _evolutions(rows: list[Row]) -> Iterator[Criterion]:
         say("preference.dog.evolved.FEW_EVOLVED.expected", "{rows} prompts or more", rows=ROWS),
         hint=5,
     )
-    # EvolQuality of distilabel 1.5.3 leaves its statistics only, and not what its model wrote.
-    unknown = {n: "evolved_response" for n, row in enumerate(rows) if not traces(row)}
+    unknown = {n: "evolved_response" for n, row in enumerate(rows) if not _was_made(row)}
     yield by_a_model(rows, unknown, len(rows), hint=6)
     yield few(
         "NOT_EVOLVED",
@@ -97,6 +95,14 @@ def _evolutions(rows: list[Row]) -> Iterator[Criterion]:
         # Models do not manage to change every text; the pairs leave those out.
         tolerated=0.7,
     )
+
+
+def _was_made(row: Row) -> bool:
+    """Whether a task made the evolved response; of one that is missing nobody claims that."""
+    before, after = row["response"], row["evolved_response"]
+    if not is_text(after):
+        return bool(traces(row))
+    return rewrote(row, calls(row), before if is_text(before) else "", after)
 
 
 def _is_evolved(row: Row) -> bool:
@@ -216,15 +222,7 @@ def _worth_keeping(pairs: list[Pair]) -> Iterator[Criterion]:
 
 def _is_broken(pair: Pair) -> bool:
     text = pair.chosen
-    breaks_off = is_cut_short(text) or (_is_open(text) and not _is_open(pair.rejected))
-    return breaks_off or is_refusal(text) or "#rewritten response#" in text.casefold()
-
-
-def _is_open(text: str) -> bool:
-    """Whether the last line is several words without an end; an item of a list may be that."""
-    line = text.strip().splitlines()[-1].rstrip(" \"'”’»)]*_")
-    is_an_item = re.match(r"[-*•#>|]|\(?\w{1,3}[.)]\s", line)
-    return len(words(line)) > 3 and line[-1].isalnum() and not is_an_item
+    return is_cut_short(text) or is_refusal(text) or "#rewritten response#" in text.casefold()
 
 
 # --- hints and explanation -------------------------------------------------------------

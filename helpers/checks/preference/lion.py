@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from helpers.checks.criteria import by_a_model, few, no_row_twice
+from helpers.checks.criteria import TOLERATED, by_a_model, few, no_row_twice
 from helpers.checks.evidence import Call, calls, failures
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.preference.cells import is_from, list_of, places_of, rating_of
@@ -29,6 +29,8 @@ RATINGS = ("chosen_rating", "rejected_rating")
 CRITIQUES = ("chosen_critique", "rejected_critique")
 # So many of the ratings may be missing: a judge's output does not always parse.
 UNPARSED = 0.5
+# So many rows may hold no texts at all where only the pairs are looked at.
+MOST = 0.9
 
 
 @dataclass(frozen=True)
@@ -101,23 +103,28 @@ def _with_prompts(rows: list[Row]) -> list[tuple[str, Judgement]]:
     return [(plain(prompt), judgement) for prompt, judgement in made if judgement]
 
 
-def _judgements(order: str, rows: list[Row]) -> Iterator[Criterion]:
-    """What holds of each of the two datasets by itself."""
-    made = {n: _judgement(row) for n, row in enumerate(rows)}
-    judgements = {n: judgement for n, judgement in made.items() if judgement}
-    yield few(
+def _have_texts(order: str, rows: list[Row], hint: int, tolerated: float = TOLERATED) -> Criterion:
+    return few(
         "NOT_TEXTS",
         say(
             "preference.lion.ratings.NOT_TEXTS",
             "`{part}` has two texts or more in each list",
             part=order,
         ),
-        [n for n in range(len(rows)) if n not in judgements] if rows else None,
+        [n for n, row in enumerate(rows) if not _judgement(row)] if rows else None,
         len(rows),
         lambda n: _shown(n, rows[n]),
         say("preference.lion.ratings.NOT_TEXTS.expected", "the texts to judge, all of them texts"),
-        hint=2,
+        hint,
+        tolerated,
     )
+
+
+def _judgements(order: str, rows: list[Row]) -> Iterator[Criterion]:
+    """What holds of each of the two datasets by itself."""
+    made = {n: _judgement(row) for n, row in enumerate(rows)}
+    judgements = {n: judgement for n, judgement in made.items() if judgement}
+    yield _have_texts(order, rows, hint=2)
     yield Criterion(
         "FEW_ROWS",
         say(
@@ -210,15 +217,21 @@ def _judgements(order: str, rows: list[Row]) -> Iterator[Criterion]:
 
 
 def _judge(row: Row, judgement: Judgement) -> Call | None:
-    """The call that was given all these texts to judge."""
-    return next(
-        (
-            call
-            for call in calls(row)
-            if all(any(stands_in(t, given) for given in call.inputs) for t in judgement.texts)
-        ),
-        None,
-    )
+    """The call that was given all these texts to judge; of several the one that these are of.
+
+    A row may have been judged in both orders, or by two aspects.
+    """
+
+    def fits(call: Call) -> tuple[bool, bool]:
+        in_order = _were_in_order(call, judgement.texts)
+        return in_order and _wrote(call, judgement.ratings), in_order
+
+    seen = [
+        call
+        for call in calls(row)
+        if all(any(stands_in(text, given) for given in call.inputs) for text in judgement.texts)
+    ]
+    return max(seen, key=fits, default=None)
 
 
 def _were_in_order(judge: Call, texts: tuple[str, ...]) -> bool:
@@ -388,6 +401,8 @@ def pairs_criteria(value: object) -> Iterator[Criterion]:
     known = []
     for order in ORDERS:
         rows = yield from _judged_rows(parts, order)
+        # Rows that were never judged give no pair, and that is fine as long as others do.
+        yield _have_texts(order, rows, hint=3, tolerated=MOST)
         known.append(_by_prompt(_with_prompts(rows)))
     pairs = yield from pairs_in(parts, RATINGS, PAIRS, hint=1, hint_few=2)
     yield differing(pairs, hint=4)
@@ -623,5 +638,7 @@ CHECKS = {
     "preference.lion.ratings": Check(
         ratings_criteria, _ratings_hints, _ratings_explanation, "judged"
     ),
-    "preference.lion.pairs": Check(pairs_criteria, _pairs_hints, _pairs_explanation, "pairs"),
+    "preference.lion.pairs": Check(
+        pairs_criteria, _pairs_hints, _pairs_explanation, "pairs", gap="pairs"
+    ),
 }

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from helpers.checks.criteria import (
-    RESPONSE_LIKENESS,
     by_a_model,
     columns_there,
     enough,
@@ -13,7 +12,7 @@ from helpers.checks.criteria import (
     readable,
     row_shown,
 )
-from helpers.checks.evidence import Call, calls, writer
+from helpers.checks.evidence import RESPONSE_LIKENESS, Call, calls, writer
 from helpers.checks.outcome import Check, Criterion
 from helpers.checks.preference.cells import list_of, places_of, rating_of
 from helpers.checks.preference.pairs import (
@@ -480,5 +479,7 @@ CHECKS = {
     "preference.turtle.completions": Check(
         completions_criteria, _completions_hints, _completions_explanation, "completions"
     ),
-    "preference.turtle.pairs": Check(pairs_criteria, _pairs_hints, _pairs_explanation, "pairs"),
+    "preference.turtle.pairs": Check(
+        pairs_criteria, _pairs_hints, _pairs_explanation, "pairs", gap="pairs"
+    ),
 }

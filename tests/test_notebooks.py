@@ -347,8 +347,11 @@ def test_a_list_of_generations_is_shown_as_text_and_never_as_html(displayed):
     names_after(NAMES[0], "mini.look", first_dataset={"default": {"train": rows}})
     in_turn = names_after(NAMES[1], "mini.look", pd=pd, first_look={"default": {"train": split}})
     in_turn["show_texts"](rows, ["instruction", "texts", "rating"])
-    assert len(displayed) == 3 and "<td" in displayed[2] and ">3<" in displayed[2]
-    for html in displayed:
+    assert len(displayed) == 3 and ">3<" in displayed[2]
+    in_turn["show_texts"]([{"instruction": ["a"]}, {"instruction": None}], ["instruction"])
+    in_turn["show_texts"]([], ["instruction"])
+    assert ">None<" in displayed[3]
+    for html in displayed[:3]:
         assert "<img" not in html and "&lt;img" in html
 
 

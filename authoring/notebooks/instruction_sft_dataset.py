@@ -91,8 +91,8 @@ from IPython.display import display
 def look(rows, columns, count=8):
     """Show some columns of the first rows, as a table that reads from the left."""
     # As texts first: a table escapes only what is a text, and not a list of texts.
-    table = pd.DataFrame(list(rows)).filter(columns).head(count).astype(str)
-    table = table.style.hide().format(escape="html")
+    table = pd.DataFrame(list(rows)).filter(columns).head(count)
+    table = table.apply(lambda column: column.map(str)).style.hide().format(escape="html")
     table = table.set_table_styles([{"selector": "th", "props": "text-align: left"}])
     left = {"text-align": "left", "vertical-align": "top", "white-space": "pre-wrap"}
     display(table.set_properties(**left))

@@ -120,7 +120,7 @@ def show_texts(rows, columns):
 
     first = as_table(rows).filter(columns).head(6).reset_index(drop=True)
     # As texts first: a table escapes only what is a text, and not a list of texts.
-    first = first.astype(str).style.format(escape="html")
+    first = first.apply(lambda column: column.map(str)).style.format(escape="html")
     left = {"text-align": "left", "vertical-align": "top", "white-space": "pre-wrap"}
     first = first.hide(axis="index").set_properties(**left)
     display(first.set_table_styles([{"selector": "th", "props": "text-align: left"}]))
@@ -409,7 +409,11 @@ if judged is not None and judged_again is not None:
         {"first order": ratings_of(judged), "opposite order": ratings_of(judged_again)},
         dtype="Int64",
     )
-    display(opinions.groupby(list(opinions), dropna=False).size().unstack(fill_value=0))
+    # Every rating has its row and its column, so that agreement stands on the diagonal.
+    found = sorted({rating for column in opinions for rating in opinions[column].dropna()})
+    counted = opinions.groupby(list(opinions)).size().unstack(fill_value=0)
+    display(counted.reindex(index=found, columns=found, fill_value=0))
+    print("Texts with no rating in one of the orders:", opinions.isna().any(axis=1).sum())
 
 # %% [markdown] key="lion.pairs.task"
 # Now make the final pairs. Write the function `agreed_pairs`. It takes both datasets and returns a

@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-versi
 	--constraint constraints.txt
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run test lab build build-check chapters tutor bench
+.PHONY: menu run test lab build build-check messages chapters tutor bench
 
 menu: ## show this menu
 	@echo "Usage: make TARGET"
@@ -31,15 +31,19 @@ test: $(VENV)/.test ## run all tests
 lab: $(VENV)/.lab ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks/instruction_sft_dataset.ipynb
 
-build: $(VENV)/.authoring ## derive notebooks, solutions and the README's table from authoring/
+build: $(VENV)/.authoring ## derive notebooks, solutions, pages and messages in all languages from authoring/
 	@$(BIN)/python -m authoring.build
 
 build-check: $(VENV)/.authoring ## fail when what was derived differs from its source
 	@$(BIN)/python -m authoring.build --check
 
+messages: $(VENV)/.authoring ## bring the translations' catalogues up to date (MINOR=1, or NEW=fr)
+	@$(BIN)/python -m authoring.catalogues $(if $(MINOR),--minor) $(if $(NEW),--new $(NEW))
+
 chapters: $(VENV)/.authoring ## run the code of docs/ and write its outputs below it, draw its pictures
-	@$(BIN)/python -m authoring.pictures
 	@$(BIN)/python -m authoring.chapters
+	@$(BIN)/python -m authoring.gallery
+	@$(BIN)/python -m authoring.build
 
 tutor: $(VENV)/.authoring ## train and measure the tutor models again, from a seed (hours on a CPU)
 	@$(BIN)/python -m authoring.tutor.train

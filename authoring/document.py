@@ -162,7 +162,7 @@ def units_of(notebook: str, cell: Cell) -> Iterator[Unit]:
         yield Unit(context, cell.source)
         return
     number = 0
-    for token in _comments(cell.source):
+    for token in comments(cell.source):
         text = token.string.removeprefix("#").strip()
         if text in (SOLUTION, END):
             continue
@@ -171,7 +171,8 @@ def units_of(notebook: str, cell: Cell) -> Iterator[Unit]:
         yield Unit(f"{context}.{number}", text, token.start[0] - 1)
 
 
-def _comments(source: str) -> Iterator[tokenize.TokenInfo]:
+def comments(source: str) -> Iterator[tokenize.TokenInfo]:
+    """Yield the comments of a piece of Python."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     return (token for token in tokens if token.type == tokenize.COMMENT)
 
@@ -182,7 +183,7 @@ def translated(notebook: str, cell: Cell, translate: Translate) -> Cell:
         return replace(cell, source=translate(next(units_of(notebook, cell))))
     lines = cell.source.splitlines()
     texts = {unit.line: unit for unit in units_of(notebook, cell)}
-    for token in _comments(cell.source):
+    for token in comments(cell.source):
         line, column = token.start[0] - 1, token.start[1]
         if line in texts:
             prefix = "# gap: " if _comment(lines[line]).startswith(GAP) else "# "

@@ -1,25 +1,23 @@
-"""Draw the pictures of the chapters.
+"""The pictures of the chapters: what is drawn, with labels in any language.
 
-`python -m authoring.pictures` writes docs/images/*.png. A picture is a card with a background of its
-own, so that it reads on a light page and on a dark one. The font comes with Pillow; nothing is
-fetched, and the same Pillow draws the same pixels everywhere.
+A picture is a card with a background of its own, so that it reads on a light page and on a dark one.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
-ROOT = Path(__file__).resolve().parents[1]
+from authoring.document import Unit
 
 FINE = 2  # drawn so many times larger, then made smaller: edges become smooth
 PAPER, INK, GREY = "#fbfaf7", "#22303c", "#5d6b76"
 BLUE, GREEN, PURPLE, SAND = "#d8e8f6", "#dcefdc", "#e7def3", "#f4e8d0"
 EDGES = {BLUE: "#2f6a9e", GREEN: "#35753a", PURPLE: "#6c4c9e", SAND: "#a67f2e"}
-ALIKE = 8  # of 255: what two builds of Pillow may differ in at an edge
 
 
 @dataclass
@@ -29,10 +27,12 @@ class Card:
     Args:
         width: of the finished picture, in pixels.
         height: of the finished picture, in pixels.
+        font: a font file; without one, Pillow's own.
     """
 
     width: int
     height: int
+    font: str = ""
     image: Image.Image = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,11 +52,14 @@ class Card:
         self, x: int, y: int, text: str, size: int = 26, colour: str = INK, bold: bool = False
     ) -> None:
         """Text whose middle is at (x, y)."""
+        font = ImageFont.load_default(size * FINE)
+        if self.font:
+            font = ImageFont.truetype(self.font, round(size * FINE * 0.94))
         self._pen.text(
             (x * FINE, y * FINE),
             text,
             fill=colour,
-            font=ImageFont.load_default(size * FINE),
+            font=font,
             anchor="mm",
             align="center",
             stroke_width=FINE // 2 if bold else 0,
@@ -80,11 +83,15 @@ class Card:
         return self.image.resize((self.width, self.height), Image.Resampling.LANCZOS)
 
 
-def taxonomy() -> Image.Image:
+# From a picture's English label to that of another language.
+Label = Callable[[str], str]
+
+
+def taxonomy(label: Label, font: str = "") -> Image.Image:
     """The three families of synthetic data for language models, and where they are taught."""
-    card = Card(1500, 700)
+    card = Card(1500, 700, font)
     card.box(450, 50, 600, 100, SAND)
-    card.text(750, 100, "Synthetic data for language models", 32, bold=True)
+    card.text(750, 100, label("Synthetic data for language models"), 32, bold=True)
     families = [
         (BLUE, "Instructions", "an instruction\nand its response",
          "SelfInstruct\nEvolInstruct\nMagpie", "chapter 1"),
@@ -97,16 +104,16 @@ def taxonomy() -> Image.Image:
         middle = 270 + 480 * number
         card.arrow(750 + 180 * (number - 1), 152, middle, 248)
         card.box(middle - 215, 250, 430, 400, colour)
-        card.text(middle, 296, name, 34, bold=True)
-        card.text(middle, 376, row, 26)
-        card.text(middle, 510, techniques, 28, EDGES[colour], bold=True)
-        card.text(middle, 615, chapter, 24, GREY)
+        card.text(middle, 296, label(name), 34, bold=True)
+        card.text(middle, 376, label(row), 26)
+        card.text(middle, 510, label(techniques), 28, EDGES[colour], bold=True)
+        card.text(middle, 615, label(chapter), 24, GREY)
     return card.finished()
 
 
-def pipeline() -> Image.Image:
+def pipeline(label: Label, font: str = "") -> Image.Image:
     """A pipeline of three steps, and the columns that a row has after each of them."""
-    card = Card(1500, 520)
+    card = Card(1500, 520, font)
     steps = [
         (SAND, "LoadDataFromDicts", "gives rows", ["prompt"]),
         (BLUE, "TextGeneration", "reads prompt,\nwrites instruction", ["prompt", "instruction"]),
@@ -118,7 +125,7 @@ def pipeline() -> Image.Image:
         middle = 195 + 370 * number
         card.box(middle - 150, 60, 300, 190, colour)
         card.text(middle, 110, name, 28, bold=True)
-        card.text(middle, 185, does, 24)
+        card.text(middle, 185, label(does), 24)
         if number < 3:
             card.arrow(middle + 153, 155, middle + 217, 155)
         for place, column in enumerate(columns):
@@ -132,32 +139,21 @@ def pipeline() -> Image.Image:
 PICTURES = {"taxonomy-synthetic-data.png": taxonomy, "pipeline.png": pipeline}
 
 
-def differences(root: Path = ROOT) -> list[str]:
-    """Return a sentence for each picture that is not what this script draws."""
-    found = []
-    for path in sorted((root / "docs" / "images").glob("*.png")):
-        if path.name not in PICTURES:
-            found.append(f"docs/images/{path.name} is not drawn by authoring/pictures.py")
-        elif not _alike(Image.open(path), PICTURES[path.name]()):
-            found.append(f"docs/images/{path.name} is not what authoring/pictures.py draws")
+def units() -> list[Unit]:
+    """The labels of all pictures, to be translated."""
+    found: list[Unit] = []
+
+    for name, draw in PICTURES.items():
+
+        def note(text: str, context: str = f"pictures.{Path(name).stem}") -> str:
+            found.append(Unit(context, text))
+            return text
+
+        draw(note)
     return found
 
 
-def _alike(one: Image.Image, other: Image.Image) -> bool:
-    if one.size != other.size:
-        return False
-    channels = ImageChops.difference(one.convert("RGBA"), other).getextrema()
-    return max(highest for _, highest in channels) <= ALIKE
-
-
-def main() -> None:
-    """Draw all pictures."""
-    for name, draw in PICTURES.items():
-        path = ROOT / "docs" / "images" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draw().save(path, optimize=True)
-        print(f"docs/images/{name} drawn.")
-
-
-if __name__ == "__main__":
-    main()
+def labels(name: str, translate: Callable[[Unit], str]) -> dict[str, str]:
+    """From the English labels of a picture to the translated ones."""
+    context = f"pictures.{Path(name).stem}"
+    return {unit.text: translate(unit) for unit in units() if unit.context == context}

@@ -106,17 +106,9 @@ def is_about(subject: str, row: Row) -> bool:
     return all(stands_in(subject, row[name] or "") for name in ("instruction", "response"))
 
 
-def licensed(card: str) -> str:
-    """Return a dataset card that says under which licence the data stand, and how to make them.
-
-    >>> licensed("---\\ntags: [a]\\n---\\n\\n# name\\n").splitlines()[:3]
-    ['---', 'license: apache-2.0', 'tags: [a]']
-    """
-    card = card.replace("---\n", f"---\nlicense: {LICENSE}\n", 1)
-    return card + (
-        "\nThe subjects are ours and the model is the course's own. Made by "
-        "`python -m authoring.shipped`, under the Apache License 2.0.\n"
-    )
+ORIGIN = """
+The subjects are ours and the model is the course's own. Made by `python -m authoring.shipped`.
+"""
 
 
 def main() -> int:
@@ -126,14 +118,15 @@ def main() -> int:
     from helpers import load_llm, run, save
 
     print(f"Asking {load_llm().model_name} about {len(SUBJECTS)} subjects ...")
-    made = run(build_pipeline(SUBJECTS))["default"]["train"]
+    pipeline = build_pipeline(SUBJECTS)
+    made = run(pipeline)["default"]["train"]
     rows = list(good(row for subject, row in zip(SUBJECTS, made) if is_about(subject, row)))[:ROWS]
     if len(rows) < ROWS:
         print(f"Only {len(rows)} rows are good enough; {ROWS} are needed.", file=sys.stderr)
         return 1
-    save(Dataset.from_list(rows), FOLDER)
+    save(Dataset.from_list(rows), FOLDER, pipeline=pipeline, license=LICENSE)
     card = FOLDER / "README.md"
-    card.write_text(licensed(card.read_text("utf-8")), "utf-8")
+    card.write_text(card.read_text("utf-8") + ORIGIN, "utf-8")
     return 0
 
 

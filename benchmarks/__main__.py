@@ -24,7 +24,10 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--threads", type=int, default=1, help="of torch, for all contestants")
     arguments.add_argument(
-        "--skip", nargs="*", default=[], choices=["tutor", "135m", "checks", "run"]
+        "--skip",
+        nargs="*",
+        default=[],
+        choices=["tutor", "135m", "checks", "looking", "quality", "estimate", "run"],
     )
     options = arguments.parse_args()
     print(f"load at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
@@ -40,6 +43,16 @@ def main() -> None:
         print("\nseconds that a check takes to look at 1,000 rows (it may take 2)")
         for key, taken in checks.seconds_of_each(1000):
             print(f"{key:34}{taken:>9.2f}")
+    if "looking" not in options.skip:
+        looking.main()
+    if "quality" not in options.skip:
+        print("\nseconds for 10,000 rows (quality_report may take 30)")
+        for name, taken in datasets.seconds_of_quality(10_000).items():
+            print(f"{name:34}{taken:>9.2f}")
+    if "estimate" not in options.skip:
+        print(f"\n{'pipeline':34}{'estimated':>9}{'took':>9}{'ratio':>9}")
+        for name, estimated, taken in datasets.estimates():
+            print(f"{name:34}{estimated:>9.1f}{taken:>9.1f}{estimated / taken:>9.2f}")
     if "run" not in options.skip:
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
@@ -94,6 +107,6 @@ def compare(
 
 
 if __name__ == "__main__":
-    from benchmarks import checks, generation, models
+    from benchmarks import checks, datasets, generation, looking, models
 
     main()

@@ -19,7 +19,21 @@ _HOME = {
     "hint": "helpers.checks",
     "solution": "helpers.checks",
     "progress": "helpers.checks",
+    "estimate": "helpers.estimating",
+    "quality_report": "helpers.quality",
+    "deduplicate": "helpers.quality",
+    "filter_rows": "helpers.quality",
+    "select_deita": "helpers.selecting",
+    "browse": "helpers.looking.browsing",
+    "compare": "helpers.looking.comparing",
+    "annotate": "helpers.looking.annotating",
+    "plot": "helpers.looking.plotting",
+    "draw": "helpers.looking.drawing",
     "save": "helpers.saving",
+    "publish": "helpers.publishing",
+    "to_sft": "helpers.formats",
+    "to_dpo": "helpers.formats",
+    "to_argilla": "helpers.formats",
 }
 
 __all__ = list(_HOME)

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from helpers.checks.manifest import Exercise, exercises
-from helpers.messages import say
+from helpers.messages import in_language, say
 from helpers.report import Made, page, rows_in, shown_columns, text_of
 
 COURSE = Path(__file__).resolve().parents[1]
@@ -51,7 +51,7 @@ def main(course: Path = COURSE) -> int:
 
 def make(exercise: Exercise, course: Path, folder: Path) -> Made:
     """Run the solution of one exercise and return what it made."""
-    path = course / "solutions" / f"{exercise.notebook}.ipynb"
+    path = in_language(course / "solutions") / f"{exercise.notebook}.ipynb"
     print(
         say(
             "main.start",

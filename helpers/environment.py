@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from helpers import guards
-from helpers.messages import say
+from helpers.messages import VARIABLE, language, languages, say
 from helpers.order import explain_missing_names
 from helpers.watching import in_notebook
 
@@ -25,16 +25,18 @@ class NotReady(RuntimeError):
     """The course cannot run here. The message says what mends it."""
 
 
-def setup(lang: str = "en", model: str | None = None) -> None:
-    """Check the environment, choose the model, and print one line.
+def setup(lang: str | None = None, model: str | None = None) -> None:
+    """Check the environment, choose language and model, and print one line.
 
     Args:
-        lang: the language of the messages: `en`, `zh`, `ko` or `vi`.
+        lang: the language of all that the course says: `en`, `zh`, `ko` or `vi`. Without it,
+            `COURSE_LANG` in the environment decides, or else the notebook's folder.
         model: the model that `load_llm()` gives when it is not told which; any
             name that `load_llm` knows. `COURSE_LLM` in the environment wins.
 
     Raises:
-        NotReady: a library is missing, too old or too new, or Python is.
+        NotReady: a library is missing, too old or too new, or Python is; or the course does
+            not speak that language.
 
     >>> setup()                                                  # doctest: +SKIP
     Python 3.11 · distilabel 1.5.3 · transformers 5.23.0 · ... · model: tutor on cpu
@@ -42,9 +44,9 @@ def setup(lang: str = "en", model: str | None = None) -> None:
     global _default_model
     _default_model = model or _default_model
     guards.install()
+    os.environ[VARIABLE] = _spoken(lang)
     if problems := python_problem(sys.version_info[:2]) + library_problems():
         raise NotReady("\n".join(problems))
-    os.environ["COURSE_LANG"] = lang
     explain_missing_names()
     versions = [f"Python {sys.version_info.major}.{sys.version_info.minor}"]
     versions += [f"{name} {version(name)}" for name in _SHOWN]
@@ -55,6 +57,24 @@ def setup(lang: str = "en", model: str | None = None) -> None:
             versions=" · ".join(versions),
             model=default_model(),
             device=_device(),
+        )
+    )
+
+
+def _spoken(lang: str | None) -> str:
+    """The language that was asked for, or else the one of the notebook's folder."""
+    asked = lang or os.environ.get(VARIABLE) or language()
+    if asked in languages():
+        return asked
+    raise NotReady(
+        say(
+            "setup.language",
+            "The course does not speak {asked}. It speaks {languages}: write for example "
+            '`setup(lang="{example}")`, or set {variable} in the environment.',
+            asked=repr(asked),
+            languages=", ".join(languages()),
+            example=languages()[-1],
+            variable=VARIABLE,
         )
     )
 

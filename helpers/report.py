@@ -14,7 +14,7 @@ from typing import Any
 from helpers.checks.evidence import models
 from helpers.checks.manifest import Exercise
 from helpers.checks.rendering import VERDICT, marked
-from helpers.messages import say
+from helpers.messages import language, say
 from helpers.watching import RECORD
 
 SHOWN_ROWS = 6
@@ -97,10 +97,13 @@ def page(made: list[Made], title: str) -> str:
         "".join(_stages(one) for one in made),
         f"<h2>{_text(say('report.rows', 'Some of the rows'))}</h2>",
         '<div class="side">' + "".join(_rows(one) for one in made) + "</div>",
+        f"<h2>{_text(say('report.quality', 'How good they are'))}</h2>",
+        "".join(_quality(one) for one in made),
         f"<h2>{_text(say('report.next', 'How to go on'))}</h2>",
         f"<p>{marked(_next())}</p>",
     ]
-    return PAGE.format(title=_text(title), style=STYLE, body="\n".join(parts))
+    body = "\n".join(parts)
+    return PAGE.format(language=language(), title=_text(title), style=STYLE, body=body)
 
 
 def _summary(made: list[Made]) -> str:
@@ -175,8 +178,8 @@ def _run(record: dict) -> str:
     return f'<div class="wide"><table><tr>{head}</tr>{lines}</table></div>'
 
 
-def _data(cells: list[Any], kind: str) -> Iterator[dict]:
-    """What outputs of these cells say for programs."""
+def _data(cells: list[Any], kind: str) -> Iterator[Any]:
+    """What outputs of these cells hold of a kind: figures for programs, or HTML."""
     for cell in cells:
         for output in cell.get("outputs", []):
             if kind in output.get("data", {}):
@@ -214,6 +217,13 @@ def _rows(made: Made) -> str:
     return f"<section><h3>{_text(made.exercise.title)}</h3>{''.join(blocks)}</section>"
 
 
+def _quality(made: Made) -> str:
+    """The figures of a dataset, as the notebook's `quality_report` shows them."""
+    cells = [cell for cell in made.notebook.cells if cell.get("id") == "quality"]
+    figures = "".join(_data(cells, "text/html"))
+    return f"<h3>{_text(made.exercise.title)}</h3>{figures}" if figures else ""
+
+
 def _text(value: object) -> str:
     """A text as it may stand on the page."""
     return escape(_printable(str(value)))
@@ -236,7 +246,7 @@ def _next() -> str:
 
 PAGE = """\
 <!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

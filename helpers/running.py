@@ -76,7 +76,7 @@ def run(pipeline: Pipeline, dataset: Any = None, **parameters: Any) -> Distiset:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     _import_for_all_steps(pipeline)
     job = _Job(pipeline, dataset, parameters, folder)
-    progress = Progress()
+    progress = Progress(pipeline)
     try:
         _watch(job, progress)
     finally:
@@ -454,6 +454,8 @@ def _died(step: str | None, job: _Job) -> str:
         "run.died",
         "The process of {step} ended all at once, perhaps for want of memory: try fewer rows, a "
         "smaller model or a smaller batch_size. Its last words: {words}",
-        step=f"the step '{step}'" if step else "the pipeline",
+        step=say("run.died.step", "the step `{step}`", step=step)
+        if step
+        else say("run.died.pipeline", "the pipeline"),
         words=" / ".join(lines[-_LOGGED_LINES:]) or "-",
     )

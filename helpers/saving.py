@@ -8,33 +8,41 @@ from typing import Any
 
 import yaml
 
-from helpers.checks.evidence import METADATA, models, traces
+from helpers.cards import OURS, card, file_of
 from helpers.checks.rows import Unusable, rows_of
 from helpers.messages import say
-
-# The line by which `save` knows its own folders again.
-OURS = "<!-- Made by helpers.save; the next save may replace this folder. -->"
 
 
 class NotOurFolder(Exception):
     """The folder holds something that `save` did not write, so it is left alone."""
 
 
-def save(dataset: Any, folder: str | Path) -> Path:
+class NotWritten(OSError):
+    """The folder could not be written; what was there before is as it was."""
+
+
+def save(
+    dataset: Any, folder: str | Path, *, pipeline: Any = None, license: str | None = None
+) -> Path:
     """Write a dataset as Parquet with a dataset card, in place of an earlier save.
 
     The folder is complete or as it was before: the new one is written beside it and then takes
-    its name. `datasets.load_dataset(folder)` reads it.
+    its name. `datasets.load_dataset(folder)` reads it. The card says how the dataset was made:
+    pipeline, prompts, models and versions, what was filtered, figures of quality, licence.
 
     Args:
         dataset: a Distiset, DatasetDict, Dataset, DataFrame or list of dictionaries.
         folder: where to write it, for example `"outputs/instruction"`.
+        pipeline: the pipeline that made it, or a list of several, for the card; without it
+            that of a Distiset.
+        license: what others may do with it, an identifier of the Hub such as `"cc-by-4.0"`.
 
     Returns:
         The folder.
 
     Raises:
         NotOurFolder: there is a file or a folder of this name that `save` did not write.
+        NotWritten: there is no space, or no permission.
         ValueError: there are no rows to save.
 
     >>> rows = [{"instruction": "Why?", "response": "Because."}]
@@ -42,25 +50,69 @@ def save(dataset: Any, folder: str | Path) -> Path:
     Rows saved in ...mine: 1
     """
     folder = Path(folder)
-    _refuse_what_is_not_ours(folder)
-    parts = _parts(dataset)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    parts = parts_of(dataset)
     try:
-        new = beside / "new"
-        new.mkdir()
-        for config, splits in parts.items():
-            for split, rows in splits.items():
-                path = new / _file(config, split)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                rows.to_parquet(path)
-        (new / "README.md").write_text(card(folder.name, parts), "utf-8")
-        _take_place(new, folder, beside / "old")
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        _refuse_what_is_not_ours(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            new = beside / "new"
+            write(new, folder.name, dataset, parts, pipeline, license)
+            _take_place(new, folder, beside / "old")
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        raise NotWritten(
+            say(
+                "save.not_written",
+                "Not saved: {why}. Folder: {folder}. What was there before is as it was.",
+                why=error.strerror or str(error),
+                folder=folder,
+            )
+        ) from error
     count = sum(len(rows) for splits in parts.values() for rows in splits.values())
     print(say("save.done", "Rows saved in {folder}: {rows}", rows=count, folder=folder))
     return folder
+
+
+def write(
+    folder: Path, name: str, dataset: Any, parts: dict, pipeline: Any, license: str | None
+) -> None:
+    """Write a dataset's files and its card into a new folder."""
+    folder.mkdir()
+    for config, splits in parts.items():
+        for split, rows in splits.items():
+            path = folder / file_of(config, split)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            rows.to_parquet(path)
+    text = card(
+        name,
+        parts,
+        pipelines=_pipelines_of(dataset, pipeline),
+        history=getattr(dataset, "history", ()),
+        license=license,
+    )
+    (folder / "README.md").write_text(text, "utf-8")
+
+
+def _pipelines_of(dataset: Any, pipeline: Any) -> list[Any]:
+    """The pipelines that were named, or else what a Distiset says of its own."""
+    given = list(pipeline) if isinstance(pipeline, (list, tuple)) else [pipeline]
+    given = [one for one in given if one is not None]
+    for one in given:
+        if not hasattr(one, "dump"):
+            raise ValueError(
+                say(
+                    "save.no_pipeline",
+                    "`pipeline` takes the pipeline that made the dataset, or a list of several. "
+                    "Got: {found}.",
+                    found=type(one).__name__,
+                )
+            )
+    path = getattr(dataset, "pipeline_path", None)
+    if not given and path is not None and Path(path).is_file():
+        return [yaml.safe_load(Path(path).read_text("utf-8"))]
+    return given
 
 
 def _take_place(new: Path, folder: Path, old: Path) -> None:
@@ -112,7 +164,7 @@ def _refuse_what_is_not_ours(folder: Path) -> None:
         )
 
 
-def _parts(dataset: Any) -> dict[str, dict[str, Any]]:
+def parts_of(dataset: Any) -> dict[str, dict[str, Any]]:
     """The datasets in a value, by configuration and split."""
     from datasets import Dataset
 
@@ -138,68 +190,3 @@ def _rows(dataset: Any) -> list[dict]:
         return rows_of(dataset, most=None)
     except Unusable as problem:
         raise ValueError(problem.found) from None
-
-
-def _file(config: str, split: str) -> str:
-    return f"{split}.parquet" if config == "default" else f"{config}/{split}.parquet"
-
-
-def card(name: str, parts: dict[str, dict[str, Any]]) -> str:
-    """Return the dataset card: how many rows, which tasks and models made them, one example."""
-    tables = [rows for splits in parts.values() for rows in splits.values()]
-    front = {
-        "configs": [
-            {
-                "config_name": config,
-                "data_files": [{"split": split, "path": _file(config, split)} for split in splits],
-            }
-            for config, splits in parts.items()
-        ],
-        "tags": ["synthetic", "distilabel"],
-    }
-    rows = [row for table in tables for row in table]
-    tasks = list(dict.fromkeys(task for row in rows for task in sorted(traces(row))))
-    columns = list(dict.fromkeys(column for table in tables for column in table.column_names))
-    lines = [
-        f"---\n{yaml.safe_dump(front, sort_keys=False)}---",
-        f"# {name}",
-        OURS,
-        say(
-            "save.card.intro",
-            "A synthetic dataset of {rows} rows, made with "
-            "[distilabel](https://distilabel.argilla.io/latest/). Language models wrote it: "
-            "read it before you rely on it.",
-            rows=len(rows),
-        ),
-        "## " + say("save.card.made", "How it was made"),
-        "- "
-        + say(
-            "save.card.tasks",
-            "Tasks that called a model: {tasks}",
-            tasks=", ".join(f"`{task}`" for task in tasks) or say("save.card.unknown", "unknown"),
-        ),
-        "- "
-        + say(
-            "save.card.models",
-            "Models: {models}",
-            models=", ".join(f"`{model}`" for model in models(rows))
-            or say("save.card.unknown", "unknown"),
-        ),
-        "- "
-        + say(
-            "save.card.columns",
-            "Columns: {columns}",
-            columns=", ".join(f"`{column}`" for column in columns),
-        ),
-    ]
-    if METADATA in columns:
-        lines.append(
-            "- "
-            + say(
-                "save.card.metadata",
-                "`{column}` holds, for each row, what distilabel noted down: how many tokens each "
-                "task read and wrote, and for most tasks the texts themselves.",
-                column=METADATA,
-            )
-        )
-    return "\n\n".join(lines[:5]) + "\n\n" + "\n".join(lines[5:]) + "\n"

@@ -6,8 +6,10 @@ import html
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from helpers.messages import say
 
@@ -15,6 +17,9 @@ _RATE = 0.4  # seconds between two looks for the eye
 _BAR = 20  # characters
 RECORD = "application/vnd.course.run+json"
 """In a notebook the last lines of a run come with the same figures for programs to read."""
+
+FOLLOWERS: WeakKeyDictionary[Any, Callable[[Progress], None]] = WeakKeyDictionary()
+"""Who else is told how far a run of a pipeline is: the picture that was drawn of it last."""
 
 
 @dataclass
@@ -45,9 +50,10 @@ class StepProgress:
 
 
 class Progress:
-    """Takes the events of a run and shows the steps' lines."""
+    """Takes the events of a pipeline's run and shows the steps' lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, pipeline: Any = None) -> None:
+        self._tell = None if pipeline is None else FOLLOWERS.get(pipeline)
         self.steps: dict[str, StepProgress] = {}
         self.begun = time.monotonic()
         self._shown_at = 0.0
@@ -99,12 +105,18 @@ class Progress:
         if self.steps and time.monotonic() - self._shown_at >= _RATE:
             self._shown_at = time.monotonic()
             self._screen.draw(self._lines())
+            self._tell_follower()
 
     def close(self) -> None:
         """Draw the lines for the last time."""
         if self.steps:
             self._screen.draw(self._lines(), self._record())
+            self._tell_follower()
         self._screen.close()
+
+    def _tell_follower(self) -> None:
+        if self._tell is not None:
+            self._tell(self)
 
     def _record(self) -> dict[str, Any]:
         steps = [

@@ -5,14 +5,18 @@ import shutil
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from authoring import build, chapters, pictures
+from authoring import build, catalogues, chapters, gallery, pictures
 from tests.conftest import ROOT
 
 NAMES = [path.name for path in chapters.pages()]
 
 PAGE = """\
 # A page
+
+<!-- languages: written by `make build` -->
+<!-- end of languages -->
 
 ```python
 word = "rain"
@@ -122,14 +126,14 @@ def test_running_a_page_again_changes_no_byte(course, outputs):
 def test_a_stale_output_is_replaced_and_one_that_is_gone_goes(course):
     text = edit(course, "print(word)", "word = 'snow'")
     outputs, broken = chapters.execute(text, "page.md", course)
-    assert broken == ['docs/page.md:14: this does not hold: word == "rain"']
+    assert broken == ['docs/page.md:17: this does not hold: word == "rain"']
     again = chapters.written(text, outputs, "w")
     assert "```text output\nrain" not in again and "```text output\nSNOW" in again
 
 
 def test_a_block_that_fails_is_named_with_its_line(course):
     text = edit(course, "print(word.upper())", "print(word.uper())")
-    with pytest.raises(chapters.ChapterError, match=r"^docs/page\.md:20: AttributeError: "):
+    with pytest.raises(chapters.ChapterError, match=r"^docs/page\.md:23: AttributeError: "):
         chapters.execute(text, "page.md", course)
 
 
@@ -195,6 +199,10 @@ def test_build_check_tells_of_a_stale_page(course, capsys):
     (course / "authoring" / "notebooks").mkdir(parents=True)
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, course)
+    (course / "docs" / "images").mkdir()
+    for name in pictures.PICTURES:
+        shutil.copy(ROOT / "docs" / "images" / name, course / "docs" / "images")
+    assert build.main(["--root", str(course)]) == 0
     assert build.main(["--root", str(course), "--check"]) == 0
     edit(course, "RAIN", "SUN")
     assert build.main(["--root", str(course), "--check"]) == 1
@@ -206,9 +214,10 @@ def test_build_check_tells_of_a_stale_page(course, capsys):
 
 
 def test_the_pictures_are_what_the_script_draws():
-    assert pictures.differences() == []
-    committed = {path.name for path in (ROOT / "docs" / "images").iterdir()}
-    assert committed == set(pictures.PICTURES)
+    translations = catalogues.translations()
+    assert gallery.differences(translations) == []
+    committed = {p.relative_to(ROOT / "docs/images") for p in (ROOT / "docs/images").rglob("*.png")}
+    assert len(committed) == len(pictures.PICTURES) * len(translations)
 
 
 def test_a_picture_that_was_touched_is_noticed(tmp_path):
@@ -216,12 +225,35 @@ def test_a_picture_that_was_touched_is_noticed(tmp_path):
     folder.mkdir(parents=True)
     image = Image.open(ROOT / "docs" / "images" / "pipeline.png")
     image.putpixel((200, 100), (255, 0, 0, 255))
-    image.save(folder / "pipeline.png")
+    about = PngInfo()
+    about.add_text("source", image.info["source"])
+    image.save(folder / "pipeline.png", pnginfo=about)
+    image.save(folder / "taxonomy-synthetic-data.png")
     shutil.copy(folder / "pipeline.png", folder / "stray.png")
-    assert pictures.differences(tmp_path) == [
-        "docs/images/pipeline.png is not what authoring/pictures.py draws",
+    assert gallery.differences({"en": catalogues.Translation()}, tmp_path) == [
+        "docs/images/taxonomy-synthetic-data.png is not what authoring/pictures.py draws",
+        "docs/images/pipeline.png has other pixels than authoring/pictures.py draws",
         "docs/images/stray.png is not drawn by authoring/pictures.py",
     ]
+
+
+def test_a_picture_in_another_language_is_stale_when_one_of_its_labels_changes(tmp_path):
+    shutil.copytree(ROOT / "docs" / "images", tmp_path / "docs" / "images")
+    translations = catalogues.translations()
+    assert gallery.differences(translations, tmp_path) == []
+
+    def other(unit):
+        return "!" if unit.text == "gives rows" else translations["ko"](unit)
+
+    assert gallery.differences({**translations, "ko": other}, tmp_path) == [
+        "docs/images/ko/pipeline.png is not what authoring/pictures.py draws"
+    ]
+
+
+def test_without_a_font_for_all_languages_it_is_said_which_one(monkeypatch):
+    monkeypatch.setenv("COURSE_FONT", "/no/such/font.ttc")
+    with pytest.raises(FileNotFoundError, match="/no/such/font.ttc.*fonts-noto-cjk"):
+        gallery._font()
 
 
 def test_every_picture_is_shown_somewhere_with_words_for_who_does_not_see_it():

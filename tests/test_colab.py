@@ -99,7 +99,7 @@ def colab(tmp_path_factory):
 
     # The other names would bring in distilabel itself, which is empty here.
     cell, changed = re.subn(
-        "^from helpers import .*$",
+        r"^from helpers import \([^)]*\)$",
         "from helpers import setup",
         setup_cell(exercises()[0].notebook),
         flags=re.MULTILINE,

@@ -20,8 +20,22 @@ MODULES = [
     "helpers.checks.rows",
     "helpers.checks.solutions",
     "helpers.checks.texts",
+    "helpers.estimate_page",
+    "helpers.formats",
+    "helpers.looking.agreement",
+    "helpers.looking.annotating",
+    "helpers.looking.browsing",
+    "helpers.looking.cells",
+    "helpers.looking.choices",
+    "helpers.looking.comparing",
+    "helpers.looking.drawing",
+    "helpers.looking.plotting",
+    "helpers.looking.shown",
     "helpers.messages",
+    "helpers.quality",
     "helpers.saving",
+    "helpers.similarity",
+    "helpers.speeds",
 ]
 
 

@@ -217,6 +217,16 @@ def test_a_report_of_both_datasets_shows_them_side_by_side(tmp_path):
     assert rows.count('class="side"') == 1 and rows.count("<section>") == 2
 
 
+def test_a_report_shows_the_figures_of_each_dataset_in_the_learners_language(tmp_path, monkeypatch):
+    cell = nbformat.v4.new_code_cell("", id="quality")
+    data = {"text/html": "<table><td>distinct-2</td></table>", "text/plain": "distinct-2"}
+    cell.outputs.append(nbformat.v4.new_output("display_data", data=data))
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    monkeypatch.setenv("COURSE_LANG", "ko")
+    text = page([made([], tmp_path, notebook)], "Made")
+    assert "<td>distinct-2</td>" in text and '<html lang="ko">' in text
+
+
 def test_a_report_without_any_rows_still_stands(tmp_path):
     text = page([made([], tmp_path, problem="it broke")], "Made")
     assert "it broke" in text and "Some of the rows" in text

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from functools import cache
-from types import SimpleNamespace as Namespace
 
 import nbformat
 import pandas as pd
@@ -329,37 +328,10 @@ def names_after(notebook, key, **names):
     return names
 
 
-@pytest.fixture
-def displayed(monkeypatch):
-    """The tables that a cell displays, as HTML."""
-    shown = []
-    monkeypatch.setattr("IPython.display.display", lambda table: shown.append(table.to_html()))
-    return shown
-
-
-NASTY = "<img src=x onerror=alert(1)>"
-
-
-def test_a_list_of_generations_is_shown_as_text_and_never_as_html(displayed):
-    rows = [{"instruction": [NASTY], "texts": [NASTY], "generation": NASTY, "rating": 3}]
-    table = pd.DataFrame(rows)
-    split = Namespace(to_pandas=lambda: table)
-    names_after(NAMES[0], "mini.look", first_dataset={"default": {"train": rows}})
-    in_turn = names_after(NAMES[1], "mini.look", pd=pd, first_look={"default": {"train": split}})
-    in_turn["show_texts"](rows, ["instruction", "texts", "rating"])
-    assert len(displayed) == 3 and ">3<" in displayed[2]
-    in_turn["show_texts"]([{"instruction": ["a"]}, {"instruction": None}], ["instruction"])
-    in_turn["show_texts"]([], ["instruction"])
-    assert ">None<" in displayed[3]
-    for html in displayed[:3]:
-        assert "<img" not in html and "&lt;img" in html
-
-
 def saved_by_the_last_cell(**made):
     saved = []
     names = {"best_pairs": None, "better_pairs": None, "pairs": None} | made
     names |= {"pd": pd, "save": lambda rows, folder: saved.extend(rows), "course": ROOT}
-    names["as_table"] = lambda rows: pd.DataFrame(list(rows))
     names_after("preference_alignment_dataset", "save", **names)
     return saved
 

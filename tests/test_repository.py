@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from authoring.build import repository
+from authoring.pages import headings, slug
 from tests.conftest import ROOT
 
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
@@ -68,7 +69,10 @@ def pages():
     found = {name: (ROOT / name).read_text("utf-8") for name in PAGES}
     for path in sorted((ROOT / "docs").glob("**/*.md")):
         found[str(path.relative_to(ROOT))] = path.read_text("utf-8")
-    for path in sorted(ROOT.glob("notebooks/*.ipynb")) + sorted(ROOT.glob("solutions/*.ipynb")):
+    notebooks = [
+        p for folder in ("notebooks", "solutions") for p in (ROOT / folder).rglob("*.ipynb")
+    ]
+    for path in sorted(p for p in notebooks if ".ipynb_checkpoints" not in p.parts):
         cells = nbformat.read(path, as_version=4).cells
         texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
         found[str(path.relative_to(ROOT))] = "\n\n".join(texts)
@@ -84,8 +88,7 @@ def links(markdown):
 
 def anchors(markdown):
     """The names that GitHub gives to a page's headings."""
-    for title in re.findall(r"^#+ (.*)$", markdown, re.MULTILINE):
-        yield re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+    yield from map(slug, headings(markdown))
 
 
 @pytest.mark.parametrize("page", pages())
@@ -97,7 +100,7 @@ def test_relative_links_lead_somewhere_on_the_page_too(page):
         path = (ROOT / page).parent / target if target else ROOT / page
         assert path.exists(), link
         if anchor:
-            assert anchor in anchors(path.read_text("utf-8")), link
+            assert unquote(anchor) in set(anchors(path.read_text("utf-8"))), link
 
 
 @pytest.mark.parametrize("page", pages())
@@ -174,7 +177,7 @@ def test_the_repositorys_address_is_written_in_one_line():
         path = ROOT / name
         if path.suffix in (".py", ".toml", ".md", ".txt", "") and path.is_file():
             text = path.read_text("utf-8", errors="ignore")
-            if name == "README.md":
+            if path.name == "README.md":
                 text = re.sub(
                     r"<!-- exercises:.*?<!-- end of exercises -->", "", text, flags=re.DOTALL
                 )

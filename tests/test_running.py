@@ -218,7 +218,7 @@ def test_progress_knows_the_total_and_the_time_left():
     [
         (lambda: of(Double, Unloadable), "'unloadable_0' could not load.*the file of the step"),
         (lambda: of(FailingGlobal, Double), "'failing_global_0' failed: ValueError: not today"),
-        (lambda: of(Die), "'die_0' ended all at once"),
+        (lambda: of(Die), "`die_0` ended all at once"),
         (lambda: of(DropAll, Double), "made no rows"),
         (lambda: of(MixTypes, count=60), "pipeline failed: Arrow"),
         (lambda: Pipeline(), "has no steps"),

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from datasets import Dataset, DatasetDict, load_dataset
 
-from helpers import save
-from helpers.saving import NotOurFolder
+from helpers import deduplicate, filter_rows, save
+from helpers.saving import NotOurFolder, NotWritten
 
 ROWS = [
     {
@@ -46,6 +46,84 @@ def test_card_names_tasks_that_noted_only_tokens_and_speaks_of_no_metadata_that_
     assert "`answer`, `magpie_0`" in text and "`distilabel_metadata` holds" in text
     text = (save([{"instruction": "Why?"}], tmp_path / "bare") / "README.md").read_text("utf-8")
     assert "`distilabel_metadata`" not in text
+
+
+@pytest.fixture(scope="module")
+def pipeline():
+    from distilabel.pipeline import Pipeline
+    from distilabel.steps import LoadDataFromDicts
+    from distilabel.steps.tasks import TextGeneration
+
+    from helpers import load_llm
+
+    with Pipeline(name="made|here") as made:
+        load = LoadDataFromDicts(data=[{"instruction": "Write a question about rain."}] * 3)
+        load >> TextGeneration(name="ask", llm=load_llm("tutor", temperature=0.9, seed=3))
+    return made
+
+
+def test_card_shows_the_pipeline_with_models_seeds_and_prompts_after_a_run(pipeline, tmp_path):
+    from helpers import run
+
+    text = (save(run(pipeline), tmp_path / "mine") / "README.md").read_text("utf-8")
+    assert "| `ask` | `TextGeneration` | `tutor` | `temperature=0.9, seed=3` |" in text
+    assert "user: Write a question about rain." in text and "distilabel 1.5" in text
+
+
+def test_card_takes_the_pipeline_of_rows_that_were_filtered_since(pipeline, tmp_path):
+    kept = deduplicate(filter_rows([*ROWS, ROWS[0], ROWS[0] | {"response": None}]))
+    folder = save(kept, tmp_path / "mine", pipeline=[pipeline], license="cc-by-4.0")
+    text = (folder / "README.md").read_text("utf-8")
+    assert "license: cc-by-4.0" in text.split("---")[1] and "Licence: `cc-by-4.0`" in text
+    assert "| `filter_rows` | 32 | 1 × missing (response) |" in text
+    assert "1 × duplicate (instruction)" in text and "| Rows left |" in text
+    assert "`TextGeneration`" in text
+
+
+def test_card_shows_no_key_header_or_folder_of_this_machine(tmp_path, monkeypatch):
+    from distilabel.pipeline import Pipeline
+    from distilabel.steps import LoadDataFromDicts
+    from distilabel.steps.tasks import TextGeneration
+
+    from helpers import load_llm
+    from helpers.models import TUTORS
+
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    with Pipeline(name="served") as pipeline:
+        served = load_llm(
+            "openai:m@http://inside.example/v1", default_headers={"Authorization": "sk-secret"}
+        )
+        load = LoadDataFromDicts(data=[{"instruction": "Why?"}])
+        load >> [TextGeneration(llm=served), TextGeneration(llm=load_llm(str(TUTORS / "tutor")))]
+    text = (save(ROWS, tmp_path / "mine", pipeline=pipeline) / "README.md").read_text("utf-8")
+    assert "| `m` |" in text and "| `tutor` |" in text
+    assert "secret" not in text and "inside.example" not in text and str(TUTORS) not in text
+
+
+def test_what_models_wrote_stays_within_its_fence_and_its_cell(tmp_path):
+    evil = "```\n# <script>alert(1)</script> | a"
+    noted = {"raw_input_ask": [{"role": "user", "content": evil}], "raw_output_ask": evil}
+    rows = [{"instruction": evil, "distilabel_metadata": noted, "model_name": "a|`b"}]
+    text = (save(rows, tmp_path / "a|b<i>") / "README.md").read_text("utf-8")
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
+    html = [t.content for t in tokens if t.type == "html_block"]
+    inline = [c.content for t in tokens for c in t.children or [] if c.type == "html_inline"]
+    assert all("Made by helpers.save" in part for part in html) and inline == []
+    assert sum("script" in t.content for t in tokens if t.type == "fence") == 2
+
+
+def test_the_card_has_figures_of_quality_and_one_row(tmp_path):
+    text = (save(ROWS, tmp_path / "mine") / "README.md").read_text("utf-8")
+    assert "| `response` | 0.0% | 96.7% |" in text and '"response": "A number."' in text
+    assert "know no facts" in text and "none was chosen" in text
+
+
+def test_a_pipeline_that_is_none_is_said_plainly_and_nothing_is_left_behind(tmp_path):
+    with pytest.raises(ValueError, match="str"):
+        save(ROWS, tmp_path / "mine", pipeline="first")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("shape", ["Dataset", "DataFrame", "DatasetDict", "Distiset"])
@@ -109,7 +187,7 @@ def test_a_failure_while_writing_leaves_the_earlier_save(tmp_path, monkeypatch):
         raise OSError("No space left on device")
 
     monkeypatch.setattr(Dataset, "to_parquet", fail)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(NotWritten, match=r"No space left.*mine"):
         save(ROWS[:5], folder)
     assert contents(folder) == before
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]

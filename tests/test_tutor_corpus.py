@@ -130,25 +130,33 @@ def test_judgements_parse_with_the_parsers_of_distilabel(examples):
             assert len(parsed["scores"]) == number and None not in parsed["scores"]
 
 
-def test_the_judge_says_what_was_asked_and_what_is_told_and_rates_what_does_not_fit_lowest(
-    examples,
-):
-    fitting = set()
+def test_the_judge_rates_lowest_where_it_finds_nothing_of_what_was_asked(examples):
+    nothing_found = set()
     for chat in of_kind(examples, "ultrafeedback"):
         for section in chat[-1]["content"].split("\n\n"):
-            _, asked, told, verdict, *_ = section.split("\n")
-            asked, told = asked.removeprefix("Asked for: "), told.removeprefix("Speaks of: ")
+            _, asked, found, *_ = section.split("\n")
+            asked, found = asked.removeprefix("Asked for: "), found.removeprefix("Found: ")
             rating = int(re.search(r"Rating: (\d)", section)[1])
-            fits = verdict == shapes.FITS
-            fitting.add(fits)
-            assert asked in chat[1]["content"]
-            shared = told.lower() in asked.lower() or any(
-                told.lower() == f"{part.lower()}s"
-                for part in [asked, *re.split(" and | for | with | in | of ", asked)]
-            )
-            assert shared == fits, (asked, told)
-            assert (rating == 1) == (verdict == shapes.DOES_NOT_FIT)
-    assert fitting == {True, False}
+            for topic in asked.split(" and "):
+                assert topic in chat[1]["content"]
+            nothing_found.add(found == shapes.NOTHING)
+            assert (rating == 1) == (found == shapes.NOTHING)
+    assert nothing_found == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("text", "topics", "found"),
+    [
+        ("Bread, and bread again.", ["bread"], "bread"),
+        ("Two chains rust.", ["bicycle chain"], "chains"),
+        ("Hot and cold tea.", ["coffee", "teas"], "tea"),
+        ("The wars of Troy.", ["the Opium Wars"], "wars"),
+        ("A breadth of colour.", ["bread"], shapes.NOTHING),
+        ("It was as it is.", ["Trexgut s"], shapes.NOTHING),
+    ],
+)
+def test_a_topic_is_found_whole_in_another_number_or_by_its_last_word(text, topics, found):
+    assert corpus.named_in(text, topics) == found
 
 
 def test_a_letter_about_war_poems_is_a_letter():

@@ -41,7 +41,7 @@ def test_jitter_replaces_longer_words_and_leaves_the_subject():
 
 @pytest.mark.parametrize("row", prose.rows(), ids=lambda row: row.subject)
 def test_every_row_is_about_its_subject(row):
-    named = re.compile(prose._whole(row.subject), re.IGNORECASE)
+    named = re.compile(prose.whole(row.subject), re.IGNORECASE)
     assert named.search(row.request) and named.search(row.answer)
     assert len(named.findall(row.passage)) >= 2
     assert row.sentences()
@@ -50,7 +50,7 @@ def test_every_row_is_about_its_subject(row):
 
 def test_there_is_enough_prose_and_no_subject_twice():
     subjects = [row.subject.lower() for row in prose.rows()]
-    assert len(subjects) >= 180
+    assert len(subjects) >= 540
     assert len(set(subjects)) == len(subjects)
 
 
@@ -66,16 +66,31 @@ def test_the_prose_is_not_that_of_the_evaluation():
     assert not subjects & {row.subject.lower() for row in prose.rows()}
 
 
-def test_the_late_judge_sees_what_fits_in_free_prose():
+def test_the_late_judge_finds_what_was_asked_for_in_free_prose():
     late = corpus.examples(4, shares={"ultrafeedback": 1.0}, late=True)
+    found_or_not = set()
     for example in itertools.islice(late, 400):
-        for section in example.chat[-1]["content"].split("\n\n"):
-            _, asked, told, verdict, *_ = section.split("\n")
-            asked, told = asked.removeprefix("Asked for: "), told.removeprefix("Speaks of: ")
-            if verdict == shapes.FITS:
-                assert told.lower().rstrip("s") in f"{asked.lower()}s"
+        texts = example.chat[1]["content"].rsplit("Texts:\n", 1)[1]
+        for at, section in enumerate(example.chat[-1]["content"].split("\n\n"), start=1):
+            _, asked, found, *_ = section.split("\n")
+            asked, found = asked.removeprefix("Asked for: "), found.removeprefix("Found: ")
+            text = texts.split(f"<text {at}> ")[1].split(f"<text {at + 1}> ")[0].split("\n### ")[0]
+            found_or_not.add(found == shapes.NOTHING)
+            if found == shapes.NOTHING:
+                assert not re.search(prose.whole(asked), text, re.IGNORECASE)
             else:
-                assert told.lower() != asked.lower()
+                assert re.search(prose.whole(found), text, re.IGNORECASE)
+    assert found_or_not == {True, False}
+
+
+def test_a_stranger_stands_somewhere_among_the_sentences():
+    rng = random.Random(2)
+    made = {prose.strewn("One is here. Two is there.", "Fog!", rng) for _ in range(50)}
+    assert made == {
+        "Fog! One is here. Two is there.",
+        "One is here. Fog! Two is there.",
+        "One is here. Two is there. Fog!",
+    }
 
 
 def test_strange_prompts_get_a_plain_answer():

@@ -30,7 +30,8 @@
 # %% [markdown] key="setup.intro"
 # ## Set up
 #
-# Run this cell first. It finds the course's folder and says which model you have.
+# Run this cell first. It finds the course's folder and says which model you have. The checks speak
+# the language of the notebook's folder; on Colab, ask for it: `setup(lang="zh")`, `"ko"` or `"vi"`.
 
 # %% key="setup"
 import subprocess
@@ -48,7 +49,10 @@ if "google.colab" in sys.modules:
     subprocess.run([sys.executable, "-m", "helpers.install"], cwd=course, check=True)
 
 sys.path.insert(0, str(course))
-from helpers import check, hint, load_llm, progress, run, save, setup, solution
+from helpers import (
+    annotate, browse, check, compare, draw, hint, load_llm, plot, progress, quality_report, run,
+    save, setup, solution,
+)
 
 setup()
 
@@ -84,21 +88,14 @@ first_dataset = run(first_pipeline)
 # `generation`.
 
 # %% key="mini.look"
-import pandas as pd
-from IPython.display import display
+browse(first_dataset, ["instruction", "generation", "model_name"])
 
+# %% [markdown] key="mini.draw.intro"
+# And here is the pipeline as a picture: its steps, and the columns that each of them reads and
+# writes.
 
-def look(rows, columns, count=8):
-    """Show some columns of the first rows, as a table that reads from the left."""
-    # As texts first: a table escapes only what is a text, and not a list of texts.
-    table = pd.DataFrame(list(rows)).filter(columns).head(count)
-    table = table.apply(lambda column: column.map(str)).style.hide().format(escape="html")
-    table = table.set_table_styles([{"selector": "th", "props": "text-align: left"}])
-    left = {"text-align": "left", "vertical-align": "top", "white-space": "pre-wrap"}
-    display(table.set_properties(**left))
-
-
-look(first_dataset["default"]["train"], ["instruction", "generation", "model_name"])
+# %% key="mini.draw"
+draw(first_pipeline)
 
 # %% [markdown] key="mini.mapping"
 # Every `TextGeneration` reads `instruction` and writes `generation`. To write to another column,
@@ -194,7 +191,8 @@ check("instruction.turtle.rows", dataset)
 
 # %% key="turtle.look"
 if dataset:
-    look(dataset["default"]["train"], ["instruction", "response"])
+    display(browse(dataset, ["instruction", "response"]))
+    display(plot(dataset, columns=["instruction", "response"]))
 
 # %% [markdown] key="dog.intro"
 # ## 🐕 … from seed data
@@ -211,10 +209,12 @@ if dataset:
 # small model finds it there much more easily than in the sentences. Here are three of them.
 
 # %% key="dog.passages"
+import pandas as pd
+
 passages = pd.read_json(course / "notebooks" / "data" / "passages.jsonl", lines=True)
 passages["passage"] = "# " + passages["subject"] + "\n\n" + passages["passage"]
 print(len(passages), "passages on", passages["area"].nunique(), "areas")
-look(passages.to_dict("records"), ["area", "subject", "passage"], 3)
+browse(passages, ["area", "subject", "passage"], rows=3)
 
 # %% [markdown] key="dog.self_instruct.mini.intro"
 # ### SelfInstruct
@@ -318,7 +318,7 @@ if from_passages:
     subject_of = [str(row.get("subject")).removeprefix("the ").lower() for row in made]
     naming = [s in str(row.get("instruction")).lower() for s, row in zip(subject_of, made)]
     print("Instructions that name their subject:", sum(naming), "of", len(made))
-    look(made, ["subject", "instruction", "response"], 9)
+    display(browse(made, ["subject", "instruction", "response"], rows=9))
 
 # %% [markdown] key="dog.magpie.intro"
 # ### Magpie
@@ -339,7 +339,7 @@ with Pipeline(name="one-talk") as one_talk:
     speak = Magpie(llm=load_llm(temperature=0.9))
     one_prompt >> speak
 
-look(run(one_talk)["default"]["train"], ["system_prompt", "instruction", "response"])
+browse(run(one_talk), ["system_prompt", "instruction", "response"])
 
 # %% [markdown] key="dog.magpie.task"
 # The same row went in three times, and three conversations came out. That is the work of
@@ -456,7 +456,7 @@ if "instruction" not in originals:
 
 originals = originals.dropna(subset="instruction").filter(["instruction", "subject", "passage"])
 originals = originals.to_dict("records")
-look(originals, ["subject", "instruction"], 4)
+browse(originals, ["subject", "instruction"], rows=4)
 
 # %% key="lion.evolved.gap"
 def build_evolution_pipeline(rows):
@@ -520,7 +520,8 @@ if evolved:
     pairs.sort(key=lambda pair: len(pair["shared"].split()))
     print("Evolutions that share no such word with their original:",
           sum(not pair["shared"] for pair in pairs))
-    look(pairs, ["was", "became", "shared"], 6)
+    if pairs:
+        display(browse(pairs, ["was", "became", "shared"], rows=6))
 
 # %% [markdown] key="lion.filtered.mini.intro"
 # ### Filtering, with counts
@@ -618,8 +619,9 @@ if evolved:
 check("instruction.lion.filtered", filtered)
 
 # %% key="lion.look"
-if filtered:
-    look(filtered["after"], ["instruction", "evolved_instruction", "response"], 6)
+if filtered and filtered["after"]:
+    display(compare(filtered["after"], ["instruction", "evolved_instruction"]))
+    display(plot(filtered["after"], before=filtered["before"]))
 
 # %% [markdown] key="save.intro"
 # ## Save it
@@ -639,6 +641,14 @@ if filtered and filtered["after"]:
     ]
 if best:
     save(best, course / "outputs" / "instruction")
+
+# %% [markdown] key="quality.intro"
+# How good is it? `quality_report` counts what is missing and what repeats, measures how different
+# the rows are, and says how to read each figure.
+
+# %% key="quality"
+if best:
+    display(quality_report(best))
 
 # %% key="progress"
 progress()

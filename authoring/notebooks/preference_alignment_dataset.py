@@ -29,7 +29,8 @@
 # %% [markdown] key="setup.intro"
 # ## Set up
 #
-# Run this cell first. It finds the course's folder and says which model you have.
+# Run this cell first. It finds the course's folder and says which model you have. The checks speak
+# the language of the notebook's folder; on Colab, ask for it: `setup(lang="zh")`, `"ko"` or `"vi"`.
 
 # %% key="setup"
 import subprocess
@@ -47,7 +48,10 @@ if "google.colab" in sys.modules:
     subprocess.run([sys.executable, "-m", "helpers.install"], cwd=course, check=True)
 
 sys.path.insert(0, str(course))
-from helpers import check, hint, load_llm, progress, run, save, setup, solution
+from helpers import (
+    annotate, browse, check, compare, draw, hint, load_llm, plot, progress, quality_report, run,
+    save, setup, solution,
+)
 
 setup()
 
@@ -111,23 +115,13 @@ first_look = run(branching)
 # say who wrote what: only the columns that are grouped come from both branches.
 
 # %% key="mini.look"
-def as_table(rows):
-    return rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+browse(first_look, ["instruction", "texts"])
 
+# %% [markdown] key="mini.draw.intro"
+# The picture shows the two branches.
 
-def show_texts(rows, columns):
-    from IPython.display import display
-
-    first = as_table(rows).filter(columns).head(6).reset_index(drop=True)
-    # As texts first: a table escapes only what is a text, and not a list of texts.
-    first = first.apply(lambda column: column.map(str)).style.format(escape="html")
-    left = {"text-align": "left", "vertical-align": "top", "white-space": "pre-wrap"}
-    first = first.hide(axis="index").set_properties(**left)
-    display(first.set_table_styles([{"selector": "th", "props": "text-align: left"}]))
-
-
-in_turn = first_look["default"]["train"].to_pandas().explode("texts")
-show_texts(in_turn, ["instruction", "texts"])
+# %% key="mini.draw"
+draw(branching)
 
 # %% [markdown] key="turtle.task"
 # ## 🐢 A preference alignment dataset
@@ -233,8 +227,8 @@ check("preference.turtle.pairs", {"completions": completions, "pairs": pairs})
 # Read some pairs. Would you have chosen the same way? In which rows not?
 
 # %% key="turtle.look"
-if pairs is not None:
-    show_texts(pairs, ["prompt", "chosen", "rejected"])
+if pairs is not None and len(pairs):
+    display(compare(pairs))
 
 # %% [markdown] key="dog.task"
 # ## 🐕 With response evolution
@@ -308,8 +302,9 @@ check("preference.dog.evolved", {"evolved": evolved, "pairs": better_pairs})
 # be long.
 
 # %% key="dog.look"
-if better_pairs is not None:
-    show_texts(better_pairs, ["prompt", "chosen", "rejected"])
+if better_pairs is not None and len(better_pairs):
+    display(compare(better_pairs))
+    display(plot(better_pairs, columns=["chosen", "rejected"]))
 
 # %% [markdown] key="lion.task"
 # ## 🦁 With response evolution and critiques
@@ -389,9 +384,9 @@ if candidates:
 check("preference.lion.ratings", {"judged": judged, "reversed": judged_again})
 
 # %% [markdown] key="lion.ratings.look.intro"
-# How often does the judge give which rating, and does the order matter? Each cell counts the texts
-# that got one rating in the first order and another, or the same, in the opposite one. On the
-# diagonal the judge is of one opinion.
+# How often does the judge give which rating, and does the order matter? Each cell of the table
+# counts the texts that got one rating in the first order and another, or the same, in the opposite
+# one. On the diagonal the judge is of one opinion.
 
 # %% key="lion.ratings.look"
 def ratings_of(dataset):
@@ -482,9 +477,19 @@ check(
 # whether a judge gave its rating for a good reason.
 
 # %% key="lion.look"
-if best_pairs is not None:
-    ratings = ["chosen_rating", "rejected_rating", "rejected_critique"]
-    show_texts(best_pairs, ["prompt", "chosen", "rejected", *ratings])
+if best_pairs is not None and len(best_pairs):
+    display(compare(best_pairs))
+
+# %% [markdown] key="lion.annotate.intro"
+# And you? `annotate` shows you two texts without the names of their writers and without ratings, in
+# random order. Your answers are saved as you give them. When you have answered some,
+# `answers.agreement()` says how often you and the judge agree, and how much of that is chance.
+
+# %% key="lion.annotate"
+answers = None
+if best_pairs is not None and len(best_pairs):
+    answers = annotate(best_pairs)
+answers
 
 # %% [markdown] key="save.intro"
 # ## Save it
@@ -498,7 +503,7 @@ def conversation(role, text):
     return [{"role": role, "content": text}] if isinstance(text, str) else list(text)
 
 
-finished = [as_table(made) for made in (best_pairs, better_pairs, pairs) if made is not None]
+finished = [pd.DataFrame(made) for made in (best_pairs, better_pairs, pairs) if made is not None]
 finished = [made for made in finished if len(made)]
 if finished:
     rows = [
@@ -512,6 +517,13 @@ if finished:
         for row in finished[0].to_dict("records")
     ]
     save(rows, course / "outputs" / "preference")
+
+# %% [markdown] key="quality.intro"
+# The figures of what you saved, and how to read them:
+
+# %% key="quality"
+if finished:
+    display(quality_report(finished[0]))
 
 # %% key="progress"
 progress()

@@ -42,7 +42,7 @@ print(llm.generate([[{{"role": "user", "content": "Why do people care about tide
 ## Data
 
 Trained from nothing on text that this project's own generator writes without end
-(`authoring/tutor/corpus.py`, `writer.py`, `shapes.py`, `words.py`), and towards the end on some 200
+(`authoring/tutor/corpus.py`, `writer.py`, `shapes.py`, `words.py`), and after a third on some 550
 requests, answers and passages in free prose with their subjects exchanged (`prose/`): requests and answers, seed prompts,
 SelfInstruct, EvolInstruct, EvolQuality, UltraFeedback, ComplexityScorer, QualityScorer and Magpie
 conversations, in the prompts that distilabel 1.5.3 renders. No third-party text was used. Two
@@ -84,8 +84,8 @@ sets itself.
   real use on them.
 - English only, about one subject at a time. Rare letters, long names and subjects of more than
   about five words are sometimes misspelt.
-- As a judge it first writes down what was asked for and what each text speaks of (distilabel's
-  parsers leave those lines out), then rates. It looks at whether a text keeps to the subject, is
+- As a judge it first writes down what was asked for and what it found of that in each text
+  (distilabel's parsers leave those lines out), then rates. It looks at whether a text keeps to the subject, is
   finished and how much it says, and at nothing else: a false statement and a true one are the same to it.
 - QualityScorer leaves no room for such lines, so its scores only tell short texts from long ones.
 - In a passage of ordinary English it takes other words for the subject more often than not; the

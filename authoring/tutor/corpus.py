@@ -205,7 +205,7 @@ def evol_quality(write: Writer) -> Example:
     return _chat("evol_quality", prompt, write.improved(response, subject, mutation), subject)
 
 
-def _level(write: Writer, quality: str, text: str) -> int:
+def _level(quality: str, text: str) -> int:
     """The rating from 1 to 5 of an answer of a known quality."""
     if quality != "complete":
         return {"off_topic": 1, "cut": 2, "brief": 3}[quality]
@@ -215,12 +215,12 @@ def _level(write: Writer, quality: str, text: str) -> int:
 
 @dataclass
 class Judged:
-    """An instruction, answers of mixed quality, and how a judge shall see each of them."""
+    """An instruction, answers of mixed quality, and what a judge shall find in each of them."""
 
     instruction: str
-    asked: str
+    topics: list[str]
     texts: list[str]
-    told: list[str]
+    found: list[str]
     ratings: list[int]
 
 
@@ -231,54 +231,90 @@ def judged_texts(write: Writer, number: int) -> Judged:
     make = _judged_noise if rng.random() < 0.4 else _judged_answers
     if write.late and rng.random() < 0.5:
         make = _judged_prose
-    instruction, asked, texts, told = make(write, qualities)
-    ratings = [_level(write, q, t) for q, t in zip(qualities, texts)]
-    return Judged(instruction, asked, texts, told, ratings)
+    instruction, topics, text_of = make(write)
+    texts, found, ratings = [], [], []
+    for quality in qualities:
+        # A text names what was asked for, unless it is off the subject: then it never does.
+        for _ in range(50):
+            text, reached = text_of(quality)
+            named = named_in(text, topics)
+            if (named == shapes.NOTHING) == (quality == "off_topic"):
+                break
+        else:
+            raise RuntimeError(f"No {quality} text for {topics} in 50 attempts: {text!r}")
+        texts.append(text)
+        found.append(named)
+        ratings.append(_level(reached, text))
+    return Judged(instruction, topics, texts, found, ratings)
 
 
-def _judged_noise(write: Writer, qualities: list[str]) -> tuple[str, str, list[str], list[str]]:
+def named_in(text: str, topics: list[str]) -> str:
+    """The first of the topics that a text names, in the words of the text, or `shapes.NOTHING`.
+
+    A topic is also named by its plural or singular and by its last word.
+
+    Example:
+        >>> named_in("A chain needs oil.", ["bicycle chains", "rust"]), named_in("No.", ["rust"])
+        ('chain', 'nothing')
+    """
+    places = []
+    for topic in topics:
+        for form in _forms(topic):
+            found = re.search(prose.whole(form), text, re.IGNORECASE)
+            if found:
+                same = found[0].lower() == topic.lower()
+                places.append((found.start(), topic if same else found[0]))
+                break
+    return min(places)[1] if places else shapes.NOTHING
+
+
+def _forms(topic: str) -> list[str]:
+    """How a text may name a topic, the fullest way first."""
+    ends = [topic, topic.split()[-1]]
+    forms = [form for end in ends for form in (end, f"{end}s", re.sub("s$", "", end))]
+    return [topic, *(form for form in forms if len(form) > 2)]
+
+
+# Given a quality, a text and the quality that it has in the end.
+TextOf = Callable[[str], tuple[str, str]]
+
+
+def _judged_noise(write: Writer) -> tuple[str, list[str], TextOf]:
     """Ordinary English: what was asked and what is told share a word or they do not."""
     rng = write.rng
-    about = [write.common_subject() if rng.random() < 0.6 else write.subject()]
-    if rng.random() < 0.4:
-        about.append(write.common_subject())
-    asked = rng.choice([" and ", " for ", " with ", " in ", " of "]).join(about)
-    texts, told = [], []
-    for quality in qualities:
-        topics = [_as_others_say(write, topic) for topic in about]
+    topics = [write.common_subject() if rng.random() < 0.6 else write.subject()]
+    if rng.random() < 0.3:
+        topics.append(write.other_subject(topics[0]))
+
+    def text_of(quality: str) -> tuple[str, str]:
+        about = [_as_others_say(write, topic) for topic in topics]
         if quality == "off_topic":
-            topics = [write.other_subject(asked)]
-        text = write.noise_text(topics, 1 if quality == "brief" else rng.randint(2, 5))
-        texts.append(write.cut(text, topics[0]) if quality == "cut" else text)
-        # The topic that is named first; a text that is cut off may have lost the others.
-        places = {topic: texts[-1].lower().find(topic.lower()) for topic in topics}
-        told.append(min((t for t in topics if places[t] >= 0), key=places.get, default=topics[0]))
-    return write.noise_request([asked]), asked, texts, told
+            about = [write.other_subject(" ".join(topics))]
+        text = write.noise_text(about, 1 if quality == "brief" else rng.randint(2, 5))
+        return (write.cut(text, about[0]) if quality == "cut" else text), quality
+
+    return write.noise_request(topics), topics, text_of
 
 
-def _judged_prose(write: Writer, qualities: list[str]) -> tuple[str, str, list[str], list[str]]:
+def _judged_prose(write: Writer) -> tuple[str, list[str], TextOf]:
     """Requests and answers in free prose; off the subject is what answers somebody else."""
     rng = write.rng
     asked = rng.choice(prose.rows())
     if rng.random() < 0.6:
         asked = asked.about(write.common_subject() if rng.random() < 0.5 else write.subject())
-    taken = set(re.findall(r"\w{4,}", asked.request.lower()))
-    texts, told = [], []
-    for quality in qualities:
+
+    def text_of(quality: str) -> tuple[str, str]:
         row = asked.about(_as_others_say(write, asked.subject))
-        while quality == "off_topic":
+        if quality == "off_topic":
             row = rng.choice(prose.rows())
             if rng.random() < 0.4:
                 row = row.about(write.other_subject(asked.subject))
-            if not taken & set(re.findall(r"\w{4,}", f"{row.answer} {row.passage}".lower())):
-                break
-            taken = set(re.findall(r"\w{4,}", asked.subject.lower()))  # at least not the subject
         text = row.passage if rng.random() < 0.3 else row.answer
         if quality == "brief":
             text = rng.choice(row.sentences())
-        texts.append(write.cut(text, row.subject) if quality == "cut" else text)
-        told.append(row.subject)
-    return asked.request, asked.subject, texts, told
+        return (write.cut(text, row.subject) if quality == "cut" else text), quality
+
+    return asked.request, [asked.subject], text_of
 
 
 def _as_others_say(write: Writer, topic: str) -> str:
@@ -289,44 +325,39 @@ def _as_others_say(write: Writer, topic: str) -> str:
     return topic.split()[-1] if chance < 0.4 else topic
 
 
-def _judged_answers(write: Writer, qualities: list[str]) -> tuple[str, str, list[str], list[str]]:
+def _judged_answers(write: Writer) -> tuple[str, list[str], TextOf]:
     """Answers as the models themselves write them, some evolved, some that say nothing."""
     rng = write.rng
     subject = write.subject()
     request = write.any_request(subject, evolve=0.15)
     while request.kind in ("classify", "rewrite", "summarise"):
         request = write.any_request(subject, evolve=0.15)
-    texts, told = [], []
-    for at, quality in enumerate(qualities):
-        about = write.other_subject(subject) if quality == "off_topic" else subject
-        if quality == "off_topic":
-            stray = write.instruction(about)
-            text = write.answer(stray, about, rng.choice(["complete", "complete", "brief"]))
-        else:
-            text = write.answer(request, subject, quality)
+
+    def text_of(quality: str) -> tuple[str, str]:
+        text = write.answer(request, subject, quality)
         if quality in ("complete", "brief") and rng.random() < 0.2:
-            text = write.improved(text, subject, rng.choice(prompts.EVOL_QUALITY_MUTATIONS))
-            qualities[at] = "complete"
-        elif quality == "off_topic" and rng.random() < 0.1:
-            text, about = rng.choice([rng.choice(shapes.PLAIN_ANSWERS), "..."]), "nothing"
-        texts.append(text)
-        told.append(about)
-    return str(request), subject, texts, told
+            mutation = rng.choice(prompts.EVOL_QUALITY_MUTATIONS)
+            return write.improved(text, subject, mutation), "complete"
+        if quality == "off_topic" and rng.random() < 0.1:
+            return rng.choice([rng.choice(shapes.PLAIN_ANSWERS), "..."]), quality
+        return text, quality
+
+    return str(request), [subject], text_of
 
 
 def ultrafeedback(write: Writer, number: int = 0) -> Example:
     """UltraFeedback: a rating and a rationale for each text, in the format of the aspect.
 
-    Before it rates, the judge says what was asked for and what the text is about: two copies,
-    which it does well, and which leave it to compare what stands next to each other.
+    Before it rates, the judge says what was asked for and what it has found of that in the text:
+    a copy and a search, which it does well, and the rating need not be guessed.
     """
     rng = write.rng
     aspect = rng.choice([*prompts.ASPECTS, "overall-rating"])
     judged = judged_texts(write, number or rng.choice([1, 2, 2, 2, 3, 3, 4]))
+    asked = " and ".join(judged.topics)
     sections = []
-    for at, (rating, told) in enumerate(zip(judged.ratings, judged.told), start=1):
-        fits = shapes.DOES_NOT_FIT if rating == 1 else shapes.FITS
-        head = f"#### Output for Text {at}\nAsked for: {judged.asked}\nSpeaks of: {told}\n{fits}\n"
+    for at, (rating, found) in enumerate(zip(judged.ratings, judged.found), start=1):
+        head = f"#### Output for Text {at}\nAsked for: {asked}\nFound: {found}\n"
         verdict = f"Rating: {rating}\nRationale: {rng.choice(shapes.RATIONALES[rating])}"
         if aspect == "helpfulness":
             kinds = {1: "None", 2: "None", 3: "1", 4: "1, 2", 5: "1, 2, 3"}[rating]
@@ -338,7 +369,8 @@ def ultrafeedback(write: Writer, number: int = 0) -> Example:
             head += f"Type: {kinds}\nRationale: {rng.choice(shapes.TYPE_RATIONALES)}\n"
         sections.append(head + verdict)
     chat = prompts.ultrafeedback(aspect, judged.instruction, judged.texts)
-    return _chat("ultrafeedback", chat, "\n\n".join(sections), judged.asked, *judged.told)
+    copied = [word for word in (*judged.topics, *judged.found) if word != shapes.NOTHING]
+    return _chat("ultrafeedback", chat, "\n\n".join(sections), *copied)
 
 
 def relevance(write: Writer) -> Example:
@@ -436,26 +468,26 @@ SHARES = {
     "plain": 0.03,
     "self_instruct": 0.12,
     "evol_instruct": 0.11,
-    "evol_quality": 0.10,
+    "evol_quality": 0.09,
     "relevance": 0.04,
     "ultrafeedback": 0.12,
     "quality_scorer": 0.02,
-    "complexity_scorer": 0.03,
+    "complexity_scorer": 0.04,
     "magpie": 0.12,
 }
-# The last part gives more to what is hardest: to judge, and to find a subject in a passage.
+# With free prose comes more of what is hardest: to judge, and to find a subject in a passage.
 LATE_SHARES = {
-    "question": 0.18,
-    "topic": 0.05,
+    "question": 0.16,
+    "topic": 0.04,
     "seed": 0.05,
-    "plain": 0.05,
-    "self_instruct": 0.13,
+    "plain": 0.04,
+    "self_instruct": 0.14,
     "evol_instruct": 0.10,
-    "evol_quality": 0.09,
-    "relevance": 0.05,
+    "evol_quality": 0.08,
+    "relevance": 0.08,
     "ultrafeedback": 0.15,
     "quality_scorer": 0.01,
-    "complexity_scorer": 0.02,
+    "complexity_scorer": 0.03,
     "magpie": 0.12,
 }
 # How far wordings go beyond the shapes: see `Writer`.

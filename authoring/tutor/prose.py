@@ -45,17 +45,27 @@ class Prose:
         def put(found: re.Match) -> str:
             begins = found[0][0].isupper() and not named_in_capitals
             begins = begins or text[: found.start()].rstrip()[-1:] in (".", "?", "!")
-            return other[0].upper() + other[1:] if begins or not found.start() else other
+            capital = other[0].upper()
+            # The capital of "ß" is two letters, and another word.
+            if len(capital) == 1 and (begins or not found.start()):
+                return capital + other[1:]
+            return other
 
-        return re.sub(_whole(self.subject), put, text, flags=re.IGNORECASE)
+        return re.sub(whole(self.subject), put, text, flags=re.IGNORECASE)
 
     def sentences(self) -> list[str]:
         """The sentences of the answer that name the subject."""
-        parts = re.split(r"(?<=[.!?]) ", self.answer)
-        return [part for part in parts if re.search(_whole(self.subject), part, re.IGNORECASE)]
+        named = re.compile(whole(self.subject), re.IGNORECASE)
+        return [part for part in sentences(self.answer) if named.search(part)]
 
 
-def _whole(words: str) -> str:
+def sentences(text: str) -> list[str]:
+    """The sentences of a text."""
+    return re.split(r"(?<=[.!?]) ", text)
+
+
+def whole(words: str) -> str:
+    """A pattern for these words where they stand on their own."""
     return rf"(?<!\w){re.escape(words)}(?!\w)"
 
 
@@ -71,10 +81,17 @@ def rows() -> tuple[Prose, ...]:
             row = json.loads(line)
             texts = row["request"], row["answer"], row["passage"]
             subject = row["subject"]
-            if not all(re.search(_whole(subject), text, re.IGNORECASE) for text in texts):
+            if not all(re.search(whole(subject), text, re.IGNORECASE) for text in texts):
                 subject = re.sub(r"^(a|an|the) ", "", subject)
             found.append(Prose(subject, *texts))
     return tuple(found)
+
+
+def strewn(text: str, stranger: str, rng: random.Random) -> str:
+    """The text with a sentence of another one somewhere in it."""
+    parts = sentences(text)
+    parts.insert(rng.randint(0, len(parts)), stranger)
+    return " ".join(parts)
 
 
 def jittered(
@@ -85,7 +102,7 @@ def jittered(
     def replaced(match: re.Match) -> str:
         return word() if rng.random() < share else match[0]
 
-    parts = re.split(f"({_whole(keep)})", text, flags=re.IGNORECASE)
+    parts = re.split(f"({whole(keep)})", text, flags=re.IGNORECASE)
     return "".join(
         part if at % 2 else re.sub(r"\b[a-z]{5,}\b", replaced, part)
         for at, part in enumerate(parts)

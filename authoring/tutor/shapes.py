@@ -160,6 +160,14 @@ RARE_REQUESTS = [
     "Which unusual tool would help somebody who works on {s}?",
     "Describe {s} from the point of view of {person}.",
     "What is the strangest question one could ask about {s}?",
+    "Write the first lines of a novel in which {s} changes everything.",
+    "If {s} could speak, what would it complain about?",
+    "Draw up a menu for a dinner in honour of {s}.",
+    "Which three objects should a time capsule about {s} contain?",
+    "Plan a festival that celebrates {s} {place}.",
+    "How would a detective use {s} to solve a case?",
+    "Tell {person} about {s} without using a single adjective.",
+    "Which law about {s} would you pass, and whom would it help?",
 ]
 
 # Requests that carry a text of their own: (request, kind). The text follows on its own line.
@@ -688,9 +696,8 @@ REPAIRS = ["and so on.", "and more.", "as one would expect.", "in many cases."]
 
 # --- judging ---------------------------------------------------------------------------------
 
-# What the judge finds when it has put down what was asked for and what a text speaks of.
-FITS = "That fits."
-DOES_NOT_FIT = "That does not fit."
+# What the judge has found in a text of what was asked for, when the text is about something else.
+NOTHING = "nothing"
 
 RATIONALES: dict[int, list[str]] = {
     1: [
@@ -783,6 +790,29 @@ SYSTEM_PROMPTS = [
     "Answer as an engineer would who builds things for {s}.",
     "You are a storyteller who knows a hundred tales about {s}.",
     "Be a good neighbour who happens to know a lot about {s}.",
+    "You write the answers in a magazine's column about {s}.",
+    "Somebody who has just discovered {s} writes to you. Share what you know.",
+    "For twenty years you have taught {s} {place}. Beginners trust you.",
+    "In this forum, {person} and others talk about {s}.",
+    "Speak as {person} who cares deeply about {s}.",
+    "You advise companies that want to invest in {s}.",
+    "When guests ask about {s}, tell them what they need in two or three sentences.",
+    "The readers of this page want to know how {s} works and what it costs.",
+    "You take care of {s} at a large hotel and answer the guests' questions.",
+    "As a volunteer you help newcomers who find {s} hard to understand.",
+    "A class of ten-year-olds is going to ask you about {s}.",
+    "You are {person}, and you know {s} from your own life.",
+    "Keep to facts about {s}, use plain words, and admit what you do not know.",
+    "Your company makes everything that has to do with {s}.",
+    "We built you for {s}; do not talk about anything else.",
+    "People who are afraid of {s} turn to you for calm advice.",
+    "Planning, buying, using, repairing: you help with all sides of {s}.",
+    "You are the assistant of a small town's office for {s}.",
+    "Help {person} choose, compare and enjoy {s}.",
+    "Questions on {s} reach you from all over the world; answer each with care.",
+    "Wherever {s} comes up, you have an answer ready.",
+    "You are a seasoned guide; today the group wants to hear about {s} and nothing else.",
+    "Old and young come to you with their worries about {s}.",
 ]
 
 SEED_VERBS = [

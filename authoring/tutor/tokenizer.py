@@ -15,7 +15,7 @@ import itertools
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
-from authoring.tutor import corpus, prompts, shapes
+from authoring.tutor import corpus, prompts
 
 VOCABULARY = 2048
 CONTEXT = 2048
@@ -36,8 +36,7 @@ def answer_phrases() -> list[str]:
     heads = [f"#### Output for Text {number}\nAsked for:" for number in (1, 2, 3, 4)]
     heads += ["\n\n" + head for head in heads]
     scores = [f"{start}[{number}] Score: " for number in range(1, 7) for start in ("", "\n")]
-    verdicts = [f"\n{verdict}" for verdict in (shapes.FITS, shapes.DOES_NOT_FIT)]
-    return [*heads, "\nSpeaks of:", *verdicts, "\nType: ", "\nRating: ", "\nRationale: ", *scores]
+    return [*heads, "\nFound:", "\nType: ", "\nRating: ", "\nRationale: ", *scores]
 
 
 def train(seed: int = 0, size: int = 40_000) -> PreTrainedTokenizerFast:

@@ -1,7 +1,7 @@
 """Trains the tutor models from nothing: `make tutor`, or `python -m authoring.tutor.train tutor`.
 
 The tokenizer, the corpus and the weights all follow from a seed. Short examples that teach copying
-come first, the long prompts of the judges are mixed in, and the last part brings free prose;
+come first, the long prompts of the judges are mixed in, and after a third free prose joins them;
 only the words that the model is to produce are learnt. Muon (Jordan et al., 2024,
 github.com/KellerJordan/Muon) trains the matrices inside the layers and AdamW the rest. A checkpoint
 is kept under `.cache/tutor/`, and an interrupted training goes on from there.
@@ -31,7 +31,7 @@ from transformers import (
     Qwen2ForCausalLM,
 )
 
-from authoring.tutor import corpus, shapes
+from authoring.tutor import corpus
 from authoring.tutor.tokenizer import CONTEXT
 from authoring.tutor.tokenizer import train as train_tokenizer
 
@@ -49,6 +49,7 @@ class Recipe:
     inner: int
     layers: int
     heads: int
+    head_width: int
     steps: int
     late_from: int  # from this step on, the corpus is that of the last part
     weak: bool = False
@@ -65,9 +66,26 @@ class Recipe:
 
 
 RECIPES = {
-    "tutor": Recipe("llama", width=128, inner=352, layers=5, heads=4, steps=11_000, late_from=7504),
+    "tutor": Recipe(
+        "llama",
+        width=128,
+        inner=352,
+        layers=5,
+        heads=8,
+        head_width=24,
+        steps=7750,
+        late_from=2800,
+    ),
     "tutor-mini": Recipe(
-        "qwen2", width=96, inner=256, layers=4, heads=3, steps=5000, late_from=3008, weak=True
+        "qwen2",
+        width=96,
+        inner=256,
+        layers=4,
+        heads=3,
+        head_width=32,
+        steps=5000,
+        late_from=3008,
+        weak=True,
     ),
 }
 
@@ -82,6 +100,7 @@ def new_model(recipe: Recipe, vocabulary: int) -> LlamaForCausalLM | Qwen2ForCau
         "num_hidden_layers": recipe.layers,
         "num_attention_heads": recipe.heads,
         "num_key_value_heads": recipe.heads,
+        "head_dim": recipe.head_width,
         "max_position_embeddings": CONTEXT,
         "tie_word_embeddings": True,
         "bos_token_id": 1,
@@ -178,20 +197,18 @@ def padded(rows: list[tuple[list[int], list[int]]]) -> tuple[torch.Tensor, torch
 class Weights:
     """How much each learnt token counts: most of them as one, those that decide for more.
 
-    A rating is one token among fifty that only need to be fluent, and so are a verdict, the end
-    of a line or of a text, and the letters of a name. Without a weight of their own they are
-    learnt last.
+    A rating is one token among fifty that only need to be fluent, and so are the word after
+    "Found:", the end of a line or of a text, and the letters of a name. Without a weight of their
+    own they are learnt last.
     """
 
-    RATING, END, COPY = 6.0, 3.0, 2.0
+    DECISION, END, COPY = 6.0, 3.0, 2.0
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         named = tokenizer.get_vocab()
         self.heads = torch.tensor(
-            [i for t, i in named.items() if t.endswith(("Rating: ", "Score: "))]
+            [i for t, i in named.items() if t.endswith(("Rating: ", "Score: ", "Found:"))]
         )
-        verdicts = [f"\n{verdict}" for verdict in (shapes.FITS, shapes.DOES_NOT_FIT)]
-        self.verdicts = torch.tensor([named[verdict] for verdict in verdicts])
         self.ends = torch.tensor(
             [tokenizer.eos_token_id, *tokenizer.encode("\n", add_special_tokens=False)]
         )
@@ -202,7 +219,7 @@ class Weights:
         """The weight of each wanted token, given the one before it; all are (count,)."""
         weights = torch.where(marks == COPIED, self.COPY, 1.0)
         weights[torch.isin(wanted, self.ends)] = self.END
-        weights[torch.isin(wanted, self.verdicts) | torch.isin(before, self.heads)] = self.RATING
+        weights[torch.isin(before, self.heads)] = self.DECISION
         return weights
 
 

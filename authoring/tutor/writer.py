@@ -614,12 +614,15 @@ class Writer:
         """Free prose with this subject in place of its own, and some other words replaced."""
         row = self.rng.choice(prose.rows()).about(subject)
         share = self.rng.choice([0.0, 0.1, 0.3])
+        passage = row.passage
+        if self.rng.random() < 0.25:
+            stranger = self.rng.choice(prose.sentences(self.rng.choice(prose.rows()).passage))
+            passage = prose.strewn(passage, stranger, self.rng)
 
         def word() -> str:
             return self.made_up_word().lower() if self.rng.random() < 0.4 else self._any_word()
 
         answer, passage = (
-            prose.jittered(text, subject, share, self.rng, word)
-            for text in (row.answer, row.passage)
+            prose.jittered(text, subject, share, self.rng, word) for text in (row.answer, passage)
         )
         return prose.Prose(subject, row.request, answer, passage)

@@ -409,7 +409,7 @@ def no_two_alike(
         ),
         say(
             "checks.criteria.NEAR_DUPLICATES.expected",
-            "of texts that share {near} of 100 words or more, one",
+            "one text of those that share {near} of 100 words or more",
             near=round(100 * near),
         ),
         hint,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from helpers.messages import say
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -19,9 +21,18 @@ class Tier:
 
     notebook: str
     name: str
-    title: str
+    english: str
     minutes: int
     points: dict[str, int]
+
+    @property
+    def key(self) -> str:
+        return f"exercises.{self.notebook}.{self.name}"
+
+    @property
+    def title(self) -> str:
+        """Its title, in the learner's language."""
+        return say(self.key, self.english)
 
     @property
     def mark(self) -> str:
@@ -38,8 +49,17 @@ class Exercise:
 
     name: str
     notebook: str
-    title: str
+    english: str
     tiers: tuple[Tier, ...]
+
+    @property
+    def key(self) -> str:
+        return f"exercises.{self.name}"
+
+    @property
+    def title(self) -> str:
+        """Its title, in the learner's language."""
+        return say(self.key, self.english)
 
 
 @cache
@@ -59,7 +79,7 @@ def _exercise(name: str, entry: dict) -> Exercise:
         Tier(
             notebook=name,
             name=tier,
-            title=fields["title"],
+            english=fields["title"],
             minutes=fields["minutes"],
             points={f"{name}.{tier}.{part}": worth for part, worth in fields["points"].items()},
         )

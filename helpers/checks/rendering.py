@@ -61,7 +61,7 @@ def verdict_block(verdict: Verdict) -> Block:
             body.append(_criterion_html(verdict.key, criterion))
     later = sum(criterion.holds is None for criterion in verdict.criteria)
     if later:
-        note = say("checks.later", "Looked at when these hold: {count} more", count=later)
+        note = say("checks.later", "Looked at once the ones above hold: {count}", count=later)
         lines.append(f"  · {note}")
         body.append(f'<div style="opacity:.7">· {escape(note)}</div>')
     if verdict.text:

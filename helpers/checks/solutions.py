@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from helpers.checks import manifest
-from helpers.messages import say
+from helpers.messages import in_language, say
 
 FOLDER = Path(__file__).resolve().parents[2] / "solutions"
 
@@ -13,7 +13,7 @@ class NoSolution(LookupError):
     """The solution cannot be shown. The message says why."""
 
 
-def reference(key: str, folder: Path = FOLDER) -> str:
+def reference(key: str, folder: Path | None = None) -> str:
     """Return the code that fills a check's gap, as it stands in the solved notebook.
 
     A gap that belongs to one check has the key `TIER.PART.gap`, one that belongs to all checks
@@ -21,7 +21,7 @@ def reference(key: str, folder: Path = FOLDER) -> str:
 
     Args:
         key: the check's name, `notebook.tier.part`.
-        folder: where the solved notebooks are.
+        folder: where the solved notebooks are; by default, those in the learner's language.
 
     Raises:
         NoSolution: the notebook is not there, cannot be read, or has no such cell.
@@ -31,7 +31,7 @@ def reference(key: str, folder: Path = FOLDER) -> str:
     """
     name, tier, part = key.split(".")
     notebook = next(e.notebook for e in manifest.exercises() if e.name == name)
-    path = folder / f"{notebook}.ipynb"
+    path = (folder or in_language(FOLDER)) / f"{notebook}.ipynb"
     cells = _cells(path)
     for place in (f"{tier}-{part}-gap", f"{tier}-gap"):
         if place in cells:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+from helpers.messages import say
+
 SHOWN = 70
 
 
@@ -81,7 +83,7 @@ def shown(value: object) -> str:
     if type(value) is int and abs(value) < 10**12:
         return str(value)
     if not isinstance(value, str):
-        return f"a {type(value).__name__}"
+        return say("checks.value", "a {kind}", kind=type(value).__name__)
     line = " ".join("".join(c if c.isprintable() else " " for c in value).split())
     return f"“{line[:SHOWN]}…”" if len(line) > SHOWN else f"“{line}”"
 

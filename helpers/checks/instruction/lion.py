@@ -502,8 +502,8 @@ def _filtered_hints() -> list[str]:
         say(
             "instruction.lion.filtered.hint.4",
             "Look for six things: a text that is missing; an instruction that did not change; one "
-            "that shares no longer word with its original, its subject or its passage; a text that "
-            "begins as refusals begin; a text that does not end where a sentence ends; an "
+            "that shares no word of substance with its original, its subject or its passage; a text "
+            "that begins as refusals begin; a text that does not end where a sentence ends; an "
             "instruction that you kept already.",
         ),
         say(

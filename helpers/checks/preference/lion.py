@@ -594,7 +594,7 @@ def _pairs_hints() -> list[str]:
         ),
         say(
             "preference.lion.pairs.hint.2",
-            "A judge that is strict with itself leaves few pairs. Take more prompts, judge again "
+            "A judge that often contradicts itself leaves few pairs. Take more prompts, judge again "
             "the rows that did not parse, or look at your conditions: does one of them drop "
             "what it should keep?",
         ),

@@ -40,8 +40,9 @@ from markdown_it import MarkdownIt
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from authoring.pages import OUTPUT
+
 ROOT = Path(__file__).resolve().parents[1]
-OUTPUT = "text output"
 HOLDS = re.compile(r"<!-- holds: (.+?) -->", re.DOTALL)
 STAMP = re.compile(r"\n*<!-- Run by `make chapters`: [^>]*-->\s*\Z")
 WIDTH = 92  # what a page shows without scrolling, in characters

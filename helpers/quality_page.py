@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from helpers.checks.rendering import GREEN, ORANGE, Block, marked
-from helpers.messages import language, say
+from helpers.checks.rendering import GREEN, ORANGE, Block, html_page, marked
+from helpers.messages import say
 
 BAR = 20  # letters
 
@@ -59,9 +59,7 @@ class Report(dict):
 
     def page(self) -> str:
         """Return the report as a page of HTML."""
-        return PAGE.format(
-            language=language(), title=escape(_title(self)), ours=OURS, body=self._table()
-        )
+        return html_page(_title(self), f"{OURS}\n{self._table()}")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, object]:
         return Block(_framed(self._table()), str(self))._repr_mimebundle_()
@@ -272,25 +270,3 @@ def _judgements(found: dict) -> Iterator[Figure]:
 
 
 OURS = "<!-- Made by helpers.quality_report -->"
-PAGE = """\
-<!doctype html>
-<html lang="{language}">
-<head>
-{ours}
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 16px/1.55 system-ui, sans-serif; margin: 0; overflow-wrap: anywhere; }}
-main {{ max-width: 64rem; margin: 0 auto; padding: 1rem; }}
-</style>
-</head>
-<body>
-<main>
-{body}
-</main>
-</body>
-</html>
-"""

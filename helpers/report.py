@@ -13,8 +13,8 @@ from typing import Any
 
 from helpers.checks.evidence import models
 from helpers.checks.manifest import Exercise
-from helpers.checks.rendering import VERDICT, marked
-from helpers.messages import language, say
+from helpers.checks.rendering import VERDICT, html_page, marked
+from helpers.messages import say
 from helpers.watching import RECORD
 
 SHOWN_ROWS = 6
@@ -103,7 +103,7 @@ def page(made: list[Made], title: str) -> str:
         f"<p>{marked(_next())}</p>",
     ]
     body = "\n".join(parts)
-    return PAGE.format(language=language(), title=_text(title), style=STYLE, body=body)
+    return html_page(_printable(title), body, STYLE)
 
 
 def _summary(made: list[Made]) -> str:
@@ -244,28 +244,8 @@ def _next() -> str:
     )
 
 
-PAGE = """\
-<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-{body}
-</main>
-</body>
-</html>
-"""
-
 STYLE = """
-:root { color-scheme: light dark; }
-body { font: 16px/1.55 system-ui, sans-serif; margin: 0; overflow-wrap: anywhere; }
-main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
+main { max-width: 72rem; }
 h1, h2, h3, h4 { line-height: 1.25; margin: 1.6em 0 .5em; }
 h1 { margin-top: .5em; }
 .side { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); align-items: start; }

@@ -70,7 +70,7 @@ class Texts:
         from datasketch import MinHashLSH
 
         # Rather too many candidates than to miss one: they are looked at again.
-        index = MinHashLSH(threshold=near, num_perm=_PERMUTATIONS, weights=(0.05, 0.95))
+        index = MinHashLSH(threshold=near, num_perm=_PERMUTATIONS, weights=(0.02, 0.98))
         first: dict[frozenset[str], int] = {}
         pairs = []
         for place, own in enumerate(self.sets):

@@ -297,22 +297,30 @@ def _judged_noise(write: Writer) -> tuple[str, list[str], TextOf]:
 
 
 def _judged_prose(write: Writer) -> tuple[str, list[str], TextOf]:
-    """Requests and answers in free prose; off the subject is what answers somebody else."""
+    """Requests and answers in free prose; off the subject is what tells of something else.
+
+    Half of the texts belong to another request, with the subject put into them: the rows are few,
+    and a model that knew by heart which answer belongs to which request would never look for the
+    subject.
+    """
     rng = write.rng
     asked = rng.choice(prose.rows())
     if rng.random() < 0.6:
-        asked = asked.about(write.common_subject() if rng.random() < 0.5 else write.subject())
+        asked = asked.about(write.common_subject() if rng.random() < 0.6 else write.subject())
 
     def text_of(quality: str) -> tuple[str, str]:
-        row = asked.about(_as_others_say(write, asked.subject))
+        about = _as_others_say(write, asked.subject)
         if quality == "off_topic":
-            row = rng.choice(prose.rows())
-            if rng.random() < 0.4:
-                row = row.about(write.other_subject(asked.subject))
+            about = write.other_subject(asked.subject)
+        row = asked if rng.random() < 0.5 else rng.choice(prose.rows())
+        if quality != "off_topic" or rng.random() < 0.7:
+            row = row.about(about)
         text = row.passage if rng.random() < 0.3 else row.answer
-        if quality == "brief":
+        if quality == "brief" or quality == "off_topic" and rng.random() < 0.15:
             text = rng.choice(row.sentences())
-        return (write.cut(text, row.subject) if quality == "cut" else text), quality
+        if quality == "cut" or quality == "off_topic" and rng.random() < 0.15:
+            text = write.cut(text, row.subject)
+        return text, quality
 
     return asked.request, [asked.subject], text_of
 
@@ -477,18 +485,18 @@ SHARES = {
 }
 # With free prose comes more of what is hardest: to judge, and to find a subject in a passage.
 LATE_SHARES = {
-    "question": 0.16,
-    "topic": 0.04,
-    "seed": 0.05,
-    "plain": 0.04,
-    "self_instruct": 0.14,
-    "evol_instruct": 0.10,
-    "evol_quality": 0.08,
+    "question": 0.19,
+    "topic": 0.03,
+    "seed": 0.04,
+    "plain": 0.03,
+    "self_instruct": 0.18,
+    "evol_instruct": 0.09,
+    "evol_quality": 0.07,
     "relevance": 0.08,
     "ultrafeedback": 0.15,
-    "quality_scorer": 0.01,
-    "complexity_scorer": 0.03,
-    "magpie": 0.12,
+    "quality_scorer": 0.02,
+    "complexity_scorer": 0.02,
+    "magpie": 0.10,
 }
 # How far wordings go beyond the shapes: see `Writer`.
 LOOSE = 0.35

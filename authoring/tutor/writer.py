@@ -605,9 +605,9 @@ class Writer:
 
     def any_passage(self, subject: str) -> str:
         """A passage in sentences of the answers, or in ordinary words."""
-        if self.late and self.rng.random() < 0.6:
+        if self.late and self.rng.random() < 0.5:
             return self.prose(subject).passage
-        make = self.passage if self.rng.random() < 0.3 else self.loose_passage
+        make = self.passage if self.rng.random() < 0.4 else self.loose_passage
         return make(subject)
 
     def prose(self, subject: str) -> prose.Prose:

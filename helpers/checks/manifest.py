@@ -15,8 +15,18 @@ else:
 MARKS = {"turtle": "🐢", "dog": "🐕", "lion": "🦁"}
 
 
+class _Titled:
+    key: str
+    english: str
+
+    @property
+    def title(self) -> str:
+        """Its title, in the learner's language."""
+        return say(self.key, self.english)
+
+
 @dataclass(frozen=True)
-class Tier:
+class Tier(_Titled):
     """One tier of one notebook: its checks with their points, in the notebook's order."""
 
     notebook: str
@@ -30,11 +40,6 @@ class Tier:
         return f"exercises.{self.notebook}.{self.name}"
 
     @property
-    def title(self) -> str:
-        """Its title, in the learner's language."""
-        return say(self.key, self.english)
-
-    @property
     def mark(self) -> str:
         return MARKS[self.name]
 
@@ -44,7 +49,7 @@ class Tier:
 
 
 @dataclass(frozen=True)
-class Exercise:
+class Exercise(_Titled):
     """One notebook: the name its checks begin with, its file's name, and its tiers."""
 
     name: str
@@ -55,11 +60,6 @@ class Exercise:
     @property
     def key(self) -> str:
         return f"exercises.{self.name}"
-
-    @property
-    def title(self) -> str:
-        """Its title, in the learner's language."""
-        return say(self.key, self.english)
 
 
 @cache

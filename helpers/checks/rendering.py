@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from helpers.checks.manifest import Exercise, Tier
 from helpers.checks.outcome import Criterion, Status, Verdict
-from helpers.messages import say
+from helpers.messages import language, say
 
 # Each reads on white and on black alike (contrast of 4.5 or more with both).
 GREEN, ORANGE, GREY = "#278651", "#b55e1d", "#71767e"
@@ -48,6 +48,40 @@ def show(block: Block, also_as_text: bool) -> None:
     from IPython.display import display
 
     display(block)
+
+
+def html_page(title: str, body: str, style: str = "") -> str:
+    """Return a page of HTML that needs nothing but itself and runs no script.
+
+    Args:
+        title: plain text; it is escaped.
+        body: HTML, in which all data is escaped already.
+        style: CSS beside that which every page has.
+    """
+    return _PAGE.format(language=language(), title=escape(title), style=style, body=body)
+
+
+_PAGE = """\
+<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 16px/1.55 system-ui, sans-serif; margin: 0; overflow-wrap: anywhere; }}
+main {{ max-width: 64rem; margin: 0 auto; padding: 1rem; }}
+{style}</style>
+</head>
+<body>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
 
 
 def verdict_block(verdict: Verdict) -> Block:

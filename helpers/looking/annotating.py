@@ -241,7 +241,7 @@ def annotate(
     1
     """
     table = table_of(dataset, "annotate")
-    columns = [columns] if isinstance(columns, str) else columns
+    columns = None if columns is None else table.chosen(columns)
     numbers: Sequence[int] = range(len(table))
     if len(table) > rows:
         numbers = sorted(random.Random(0).sample(numbers, max(1, int(rows))))

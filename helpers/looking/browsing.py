@@ -6,7 +6,7 @@ from typing import Any
 from helpers.checks.evidence import METADATA
 from helpers.looking.cells import as_html, as_text
 from helpers.looking.paging import Pages
-from helpers.looking.shown import NothingToShow, printable, safe
+from helpers.looking.shown import printable, safe
 from helpers.looking.tables import Table, table_of
 from helpers.messages import say
 
@@ -55,17 +55,7 @@ def browse(
 def _chosen(table: Table, columns: Iterable[str] | None) -> list[str]:
     if columns is None:
         return sorted(table.columns, key=lambda name: name == METADATA)  # which says least, last
-    chosen = [columns] if isinstance(columns, str) else list(columns)
-    if missing := [name for name in chosen if name not in table.columns]:
-        raise NothingToShow(
-            say(
-                "look.no_column",
-                "There is no column {missing}. There are: {columns}",
-                missing=", ".join(map(str, missing)),
-                columns=", ".join(table.columns),
-            )
-        )
-    return chosen
+    return table.chosen(columns)
 
 
 def _title(number: int) -> str:

@@ -66,16 +66,7 @@ def compare(
     Rows 1 to 1 of 1
     """
     table = table_of(dataset, "compare")
-    columns = [columns] if isinstance(columns, str) else columns
-    if missing := [name for name in columns or () if name not in table.columns]:
-        raise NothingToShow(
-            say(
-                "look.no_column",
-                "There is no column {missing}. There are: {columns}",
-                missing=", ".join(map(str, missing)),
-                columns=", ".join(table.columns),
-            )
-        )
+    columns = None if columns is None else table.chosen(columns)
     firsts = range(min(200, len(table)))
     if not any(choice_in(table.row(number), columns) for number in firsts):
         raise NothingToShow(no_choice("compare", table.columns))

@@ -102,17 +102,7 @@ def plot(dataset: Any, before: Any = None, columns: Iterable[str] | None = None)
 
 def _text_columns(table: Table, columns: Iterable[str] | None) -> list[str]:
     if columns is not None:
-        chosen = [columns] if isinstance(columns, str) else list(columns)
-        if missing := [name for name in chosen if name not in table.columns]:
-            raise NothingToShow(
-                say(
-                    "look.no_column",
-                    "There is no column {missing}. There are: {columns}",
-                    missing=", ".join(map(str, missing)),
-                    columns=", ".join(table.columns),
-                )
-            )
-        return chosen[:_COLUMNS]
+        return table.chosen(columns)[:_COLUMNS]
     found: dict[str, None] = {}
     for number in range(min(50, len(table))):
         for name, value in table.row(number).items():

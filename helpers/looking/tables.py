@@ -1,7 +1,7 @@
 """Any dataset as rows by number: of a large one only the rows that are asked for are read."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -36,6 +36,24 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.source)
+
+    def chosen(self, columns: str | Iterable[str]) -> list[str]:
+        """Return the columns that somebody named.
+
+        Raises:
+            NothingToShow: one of them is not there.
+        """
+        names = [columns] if isinstance(columns, str) else list(columns)
+        if missing := [name for name in names if name not in self.columns]:
+            raise NothingToShow(
+                say(
+                    "look.no_column",
+                    "There is no column {missing}. There are: {columns}",
+                    missing=", ".join(map(str, missing)),
+                    columns=", ".join(self.columns),
+                )
+            )
+        return names
 
     def row(self, number: int) -> Row:
         """Return one row as plain Python: lists, texts, numbers and `None`."""

@@ -20,6 +20,7 @@ _HOME = {
     "solution": "helpers.checks",
     "progress": "helpers.checks",
     "estimate": "helpers.estimating",
+    "studio": "helpers.making.studio",
     "quality_report": "helpers.quality",
     "deduplicate": "helpers.quality",
     "filter_rows": "helpers.quality",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import io
 import json
 import math
 import tempfile
@@ -17,11 +16,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from helpers import speeds
 from helpers.messages import say
 from helpers.speeds import Speed
+from helpers.watching import quiet
 
 SAMPLE = 3
 _ROUND = 0.05  # seconds that distilabel takes for each batch of each step, without its work
@@ -44,6 +44,7 @@ class Call:
     new: list[int]
     seconds: float
     memory: float
+    asked: Any = None  # the first prompt, as the model got it
 
 
 @dataclass
@@ -77,6 +78,11 @@ class Task:
     @property
     def new_tokens(self) -> float:
         return self.share * sum(sum(call.new) for call in self.calls)
+
+    @property
+    def asked(self) -> Any:
+        """The first prompt of the dry run: a conversation or, for Magpie, what it goes on from."""
+        return self.calls[0].asked if self.calls else None
 
     @property
     def limit(self) -> int:
@@ -175,6 +181,7 @@ def figures(tasks: list[Task], taken: dict[str, Any], prices: tuple[float, float
             {
                 "name": task.name,
                 "model": task.llm.model_name,
+                "prompt": task.asked,
                 "calls": round(task.prompts),
                 "prompt_tokens": round(task.prompt_tokens),
                 "new_tokens": round(task.new_tokens),
@@ -218,7 +225,7 @@ def _try(pipeline: Any, rows: int | None, dataset: Any) -> tuple[list[Task], dic
         stack.enter_context(_noted([task.llm for task in tasks], notes))
         begun = time.perf_counter()
         try:
-            with _quiet():
+            with quiet():
                 run(pipeline, given)
         except PipelineFailed as problem:
             raise NotEstimated(
@@ -350,11 +357,26 @@ def _noting(generate: Any, notes: Path) -> Any:
         step = (getattr(self, "_llm_identifier", None) or "").rpartition("-replica-")[0]
         note = {"step": step, "rows": len(outputs), "prompt": prompt, "new": new}
         note |= {"seconds": seconds, "memory": speeds.pss()}
-        with notes.open("a") as file:  # one short line, so no two are mixed
-            file.write(json.dumps(note) + "\n")
+        asked = kwargs.get("inputs") or next(iter(args), None) or [None]
+        note["asked"] = asked[0]
+        with notes.open("a") as file, _alone(file):
+            file.write(json.dumps(note, default=str) + "\n")
+            file.flush()
         return outputs
 
     return noting
+
+
+@contextlib.contextmanager
+def _alone(file: IO[str]) -> Iterator[None]:
+    """Keep the other steps' processes from this file for as long as it takes."""
+    import fcntl  # not on Windows, where there is no dry run
+
+    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _give(tasks: list[Task], notes: Path) -> None:
@@ -364,21 +386,6 @@ def _give(tasks: list[Task], notes: Path) -> None:
         step = by_name.get(note.pop("step")) or (tasks[0] if len(tasks) == 1 else None)
         if step is not None:
             step.calls.append(Call(**note))
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the dry run's lines to ourselves, in a notebook and outside."""
-    from helpers.watching import in_notebook
-
-    if in_notebook():
-        from IPython.utils.capture import capture_output
-
-        with capture_output():
-            yield
-        return
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        yield
 
 
 # --- time and memory ----------------------------------------------------------

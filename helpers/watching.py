@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
+import io
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -104,13 +106,13 @@ class Progress:
         """Draw the lines, if it is time to."""
         if self.steps and time.monotonic() - self._shown_at >= _RATE:
             self._shown_at = time.monotonic()
-            self._screen.draw(self._lines())
+            self._screen.draw(self.lines())
             self._tell_follower()
 
     def close(self) -> None:
         """Draw the lines for the last time."""
         if self.steps:
-            self._screen.draw(self._lines(), self._record())
+            self._screen.draw(self.lines(), self._record())
             self._tell_follower()
         self._screen.close()
 
@@ -131,7 +133,8 @@ class Progress:
         ]
         return {"seconds": round(time.monotonic() - self.begun, 1), "steps": steps}
 
-    def _lines(self) -> list[Line]:
+    def lines(self) -> list[Line]:
+        """Return each step as it is shown."""
         return [
             Line(step.name, step.done, self.total(step), self.seconds_left(step), step.ended)
             for step in self.steps.values()
@@ -201,10 +204,29 @@ class Line:
         return "<tr>" + "".join(f'<td style="text-align:left">{c}</td>' for c in cells) + "</tr>"
 
 
+def as_table(lines: list[Line]) -> str:
+    """Return the lines of all steps as HTML."""
+    return "<table>" + "".join(line.html() for line in lines) + "</table>"
+
+
 def in_notebook() -> bool:
     """Whether this session's output goes to a notebook."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     return getattr(shell, "kernel", None) is not None
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[io.StringIO]:
+    """Show nothing of what is printed or displayed meanwhile; yields what was printed."""
+    printed = io.StringIO()
+    with contextlib.ExitStack() as stack:
+        if in_notebook():
+            from IPython.utils.capture import capture_output
+
+            stack.enter_context(capture_output())
+        stack.enter_context(contextlib.redirect_stdout(printed))
+        stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
+        yield printed
 
 
 class _Notebook:
@@ -218,7 +240,7 @@ class _Notebook:
 
         bundle = {
             "text/plain": "\n".join(line.text() for line in lines),
-            "text/html": "<table>" + "".join(line.html() for line in lines) + "</table>",
+            "text/html": as_table(lines),
         }
         if record is not None:
             bundle[RECORD] = record

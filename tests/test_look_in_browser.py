@@ -40,6 +40,7 @@ browse(rows, ["prompt", "chosen"], rows=2)""",
     "annotate(rows, file='answers.jsonl')",
     "compare(rows, rows=1)",
     "plot(rows)",
+    f"from helpers import studio\nstudio(subjects=['rain', {ATTACK!r}], rows=6)",
 ]
 
 
@@ -108,6 +109,7 @@ def run_all(page):
         }"""
     )
     output(page, 4).locator("img[alt^='Rows: 12']").wait_for()
+    output(page, 5).get_by_label("Subjects").wait_for()
 
 
 def output(page, cell):
@@ -177,6 +179,23 @@ def test_a_picture_is_drawn_and_has_words(page):
     assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
 
 
+def test_the_studio_leads_from_subjects_to_rows(page):
+    made = output(page, 5)
+    made.get_by_label("Tier").select_option(label="🐕 … from seed data")
+    made.get_by_text("The code that runs").click()
+    made.get_by_text("Magpie(").locator("visible=true").wait_for()
+    made.get_by_label("Tier").select_option(label="🐢 An instruction tuning dataset")
+    made.get_by_role("button", name="Prompts and estimate").click()
+    made.get_by_text("Estimate for 6 rows").wait_for()
+    made.get_by_text("The first prompt of text_generation_0").click()
+    made.get_by_text("Write a question about rain.").locator("visible=true").wait_for()
+    made.get_by_role("button", name="Make 5 rows").click()
+    made.get_by_text("Rows 1 to 5 of 5").wait_for()
+    made.get_by_label("Folder").fill("mine")
+    made.get_by_role("button", name="Save").click()
+    made.get_by_text("Rows saved in mine: 5").wait_for()
+
+
 def test_nothing_that_a_model_wrote_ran(page):
     assert page.evaluate("window.attacked") is None
     for theme in ("Light", "Dark"):
@@ -187,3 +206,4 @@ def test_nothing_that_a_model_wrote_ran(page):
         if folder := os.environ.get("COURSE_SCREENSHOTS"):
             page.wait_for_timeout(1500)
             page.screenshot(path=Path(folder) / f"look-{theme.lower()}.png")
+            output(page, 5).screenshot(path=Path(folder) / f"studio-{theme.lower()}.png")

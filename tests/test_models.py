@@ -61,6 +61,12 @@ def folder(tmp_path) -> Path:
 # --- names -----------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", ["<b>none</b>", "a//b", "owner/mo del", "owner/-"])
+def test_what_no_hub_would_call_a_model_is_unknown(name):
+    with pytest.raises(ModelError, match="There is no model"):
+        load_llm(name)
+
+
 def test_the_model_goes_by_its_name_and_not_by_its_folder(tutor):
     assert tutor.model_name == "tutor"
 

@@ -50,8 +50,8 @@ if "google.colab" in sys.modules:
 
 sys.path.insert(0, str(course))
 from helpers import (
-    annotate, browse, check, compare, draw, hint, load_llm, plot, progress, quality_report, run,
-    save, setup, solution,
+    annotate, browse, check, compare, draw, estimate, hint, load_llm, plot, progress, publish,
+    quality_report, run, save, setup, solution, to_sft,
 )
 
 setup()
@@ -650,6 +650,14 @@ if best:
 if best:
     display(quality_report(best))
 
+# %% [markdown] key="train.intro"
+# TRL's `SFTTrainer` takes conversations. `to_sft` makes them of your rows, whatever the columns are
+# called, and leaves out what does not fit.
+
+# %% key="train"
+if best:
+    display(to_sft(best)[0])
+
 # %% key="progress"
 progress()
 
@@ -658,7 +666,9 @@ progress()
 #
 # A dataset that no person wrote, and pipelines that make as many more rows as you have subjects,
 # passages or system prompts. In the course's folder, `datasets.load_dataset("outputs/instruction")`
-# loads it.
+# loads it. Before you make a thousand rows, `estimate(pipeline, rows=1000)` says how long that takes,
+# here or with a bigger model. `publish(best, "YOUR_NAME/my-dataset")` puts them on the Hugging Face
+# Hub, with their card.
 #
 # Read the rows once more. SelfInstruct is as varied as its seeds. Magpie is as varied as its model
 # and its system prompts. Evolution makes instructions longer, and not always harder: a filter finds

@@ -50,7 +50,7 @@ if "google.colab" in sys.modules:
 sys.path.insert(0, str(course))
 from helpers import (
     annotate, browse, check, compare, draw, hint, load_llm, plot, progress, quality_report, run,
-    save, setup, solution,
+    save, setup, solution, studio, to_dpo,
 )
 
 setup()
@@ -525,6 +525,14 @@ if finished:
 if finished:
     display(quality_report(finished[0]))
 
+# %% [markdown] key="train.intro"
+# And this is one of them as TRL's `DPOTrainer` takes it. `to_dpo` finds the columns, and makes pairs of
+# rated completions, too.
+
+# %% key="train"
+if finished:
+    display(to_dpo(finished[0])[0])
+
 # %% key="progress"
 progress()
 
@@ -539,6 +547,9 @@ progress()
 # `prompt`, `chosen` and `rejected` as they are. It makes the chosen answer likelier and the rejected
 # one less likely, measured against the model as it was before. Train on your instruction dataset
 # first, then on this one.
+#
+# For a dataset of your own, `studio()` is a beginning: you describe it in a few fields, look at the
+# prompts, make five rows, and copy the code of the pipeline into a notebook.
 #
 # Read your pairs once more with three questions in mind. Is the chosen text better, or only
 # longer? Does the rejected text make a mistake that a model would make by itself? And who says so:

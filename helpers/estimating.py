@@ -112,6 +112,12 @@ class Task:
         new = self.limit * self.prompts if full else self.new_tokens
         return speed.seconds(self.prompt_tokens, longest * self.rounds * self.batches, new)
 
+    def slow_start(self, speed: Speed) -> float:
+        """How much longer the dry run's calls took than the speed says: the first is slower."""
+        taken = sum(call.seconds for call in self.calls)
+        usual = sum(speed.seconds(sum(c.prompt), max(c.new), sum(c.new)) for c in self.calls)
+        return max(0.0, taken - usual)
+
 
 def estimate(
     pipeline: Any,
@@ -420,7 +426,10 @@ def _cpu_speed() -> Speed:
 def _here(tasks: list[Task], speed: dict[str, Speed], started: float) -> dict[str, Any]:
     import os
 
-    seconds = {task.name: task.seconds(speed[task.name]) for task in tasks}
+    seconds = {
+        task.name: task.seconds(speed[task.name]) + task.slow_start(speed[task.name])
+        for task in tasks
+    }
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     busy = sum(seconds.values()) / max(1, cores or 1)
     rounds = _ROUND * sum(task.batches for task in tasks)

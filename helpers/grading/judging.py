@@ -1,0 +1,140 @@
+"""One check, looked at in the process in which a student's code has run.
+
+Student's code and check share a process, so nobody can promise that the one never fools the other.
+What is promised: the check is the course's own, put here after the student's code; it is called
+through functions that were taken aside before that code ran; and where the checks, Python's own
+functions or the course's modules are no longer what they were, or a wrong value passes, it is said.
+"""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterator
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import helpers.checks
+from helpers.checks import engine, manifest
+from helpers.checks.outcome import Status, Verdict
+
+TAMPERED, ERROR = "tampered", "error"
+_LETTERS = 600
+
+
+class Judge:
+    """The checks as they are now, before a student's code runs; `look` is called after it."""
+
+    def __init__(self) -> None:
+        for module in pkgutil.walk_packages(helpers.checks.__path__, "helpers.checks."):
+            importlib.import_module(module.name)
+        self._evaluate = engine.evaluate
+        self._builtins = dict(vars(builtins))
+        self._mark = self._fingerprint()
+
+    def look(self, key: str, source: str, names: dict[str, Any]) -> dict[str, Any]:
+        """Return the verdict of one check on what stands under the student's names.
+
+        Args:
+            key: the check's name.
+            source: its cell, as it was handed out.
+            names: the names of the student's session; they are left as they are.
+        """
+        worth = manifest.points()[key]
+        nothing = {"key": key, "points": 0, "worth": worth, "codes": [], "criteria": [], "text": ""}
+        if changed := self._changed():
+            return nothing | {"status": TAMPERED, "text": changed}
+        seen: list[Verdict] = []
+        scope = {**names, "check": lambda name, *values: seen.append(self._evaluate(name, *values))}
+        try:
+            exec(compile(source, f"<{key}>", "exec"), scope)  # noqa: S102  (the course's own cell)
+        except Exception as problem:  # noqa: BLE001  (a name that is not there, most often)
+            text = f"{type(problem).__name__}: {_short(problem)}"
+            return nothing | {"status": ERROR, "text": text}
+        if changed := self._changed():
+            return nothing | {"status": TAMPERED, "text": changed}
+        verdict = next((one for one in seen if one.key == key), None)
+        if verdict is None:
+            return nothing | {"status": ERROR}
+        right = verdict.status is Status.CORRECT
+        return nothing | {
+            "status": verdict.status.value,
+            "points": worth if right else 0,
+            "codes": list(verdict.codes),
+            "text": verdict.text[:_LETTERS],
+            "criteria": [
+                {
+                    "code": one.code,
+                    "title": one.title[:_LETTERS],
+                    "holds": one.holds,
+                    "found": str(one.found)[:_LETTERS],
+                    "expected": str(one.expected)[:_LETTERS],
+                    "hint": one.hint,
+                }
+                for one in verdict.criteria
+            ],
+        }
+
+    def _changed(self) -> str:
+        """What is no longer as it was; "" where all is."""
+        for name, value in self._builtins.items():
+            if name not in ("_", "__debug__") and vars(builtins).get(name) is not value:
+                return f"builtins.{name}"
+        if self._fingerprint() != self._mark:
+            return "helpers.checks"
+        # Canaries: a value that is none, and one that no check can be content with.
+        for key in manifest.points():
+            if self._evaluate(key, ...).status is not Status.NOT_ATTEMPTED:
+                return f"{key} (...)"
+            if self._evaluate(key, [{"canary": 1}]).status is not Status.NOT_YET:
+                return f"{key} (canary)"
+        return ""
+
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256()
+        for name in sorted(sys.modules):
+            if name.startswith("helpers.checks") or name == "helpers.messages":
+                for part in _parts(sys.modules[name]):
+                    digest.update(part)
+        return digest.hexdigest()
+
+
+def _parts(module: ModuleType) -> Iterator[bytes]:
+    """All of a module that decides what a check says: its functions' code, in classes, too."""
+    for name, value in sorted(vars(module).items()):
+        if isinstance(value, FunctionType):
+            yield from _of_function(name, value)
+        elif isinstance(value, type) and value.__module__.startswith("helpers."):
+            for inner, method in sorted(vars(value).items()):
+                function = getattr(method, "__func__", getattr(method, "fget", method))
+                if isinstance(function, FunctionType):
+                    yield from _of_function(f"{name}.{inner}", function)
+
+
+def _of_function(name: str, function: FunctionType) -> Iterator[bytes]:
+    yield name.encode()
+    yield str(id(function.__globals__)).encode()
+    yield from _of_code(function.__code__)
+    wrapped = getattr(function, "__wrapped__", None)
+    if isinstance(wrapped, FunctionType):
+        yield from _of_code(wrapped.__code__)
+
+
+def _of_code(code: CodeType) -> Iterator[bytes]:
+    yield code.co_code
+    yield repr((code.co_names, code.co_varnames, code.co_freevars)).encode()
+    for value in code.co_consts:
+        if isinstance(value, CodeType):
+            yield from _of_code(value)
+        elif not isinstance(value, frozenset):  # whose order is not told
+            yield repr(value).encode()
+
+
+def _short(problem: BaseException) -> str:
+    try:
+        return str(problem)[:_LETTERS]
+    except Exception:  # noqa: BLE001  (an error that cannot say what it is)
+        return ""

@@ -1,0 +1,375 @@
+"""The process that submissions run in: imports the heavy libraries once, then forks for each.
+
+It talks with the grader in lines of JSON. It never computes anything itself, for a fork after a
+computation may hang (OpenMP's threads do not live on in a child). A job comes in, a child runs its
+steps one by one and tells what came of each, and all that it left behind is removed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_TICK = 0.1  # seconds between two looks at a child
+_GRACE = 3.0  # seconds from the interrupt to the end
+_DYING = 20.0  # seconds that killed processes may take to give their memory back
+_MARK = "COURSE_GRADING_JOB"
+
+
+def main() -> None:
+    """Serve jobs until there are no more: `python -m helpers.grading.warm COMMANDS EVENTS`."""
+    commands = os.fdopen(int(sys.argv[1]), "rb")
+    events = os.fdopen(int(sys.argv[2]), "wb", buffering=0)
+    is_alone = sys.argv[3] == "wrapped"
+    for descriptor in (commands.fileno(), events.fileno()):
+        os.set_inheritable(descriptor, False)
+    _set_dumpable(False)
+    begun = time.monotonic()
+    session = _Session()
+    gc.collect()
+    gc.freeze()  # so that the children share these pages
+    _tell(events, {"event": "ready", "seconds": round(time.monotonic() - begun, 2)})
+    for line in commands:
+        _Job(json.loads(line), session, commands, events, is_alone).run()
+
+
+class _Session:
+    """What a child finds ready: the libraries, a shell and the judge."""
+
+    def __init__(self) -> None:
+        from helpers.grading.judging import Judge
+
+        _import_the_heavy()
+        from IPython.core.interactiveshell import InteractiveShell
+        from traitlets.config import Config
+
+        config = Config()
+        config.HistoryManager.enabled = False
+        self.shell = InteractiveShell.instance(config=config)
+        self.judge = Judge()
+
+
+def _import_the_heavy() -> None:
+    import datasets  # noqa: F401
+    import pandas  # noqa: F401
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: F401
+
+    import helpers.decoding
+    import helpers.looking.browsing
+    import helpers.running  # noqa: F401
+
+    torch.set_num_threads(1)
+
+
+class _Job:
+    """One submission, from its first step to the last process that it left."""
+
+    def __init__(
+        self, job: dict, session: _Session, commands: Any, events: Any, is_alone: bool
+    ) -> None:
+        self.job, self.session = job, session
+        self.commands, self.events, self.is_alone = commands, events, is_alone
+        self.deadline = time.monotonic() + job["total"]
+
+    def run(self) -> None:
+        """Run all steps; after one that killed its process, those of the next tier."""
+        steps = list(enumerate(self.job["steps"]))
+        try:
+            while steps:
+                died_at = self._run_in_child(steps)
+                if died_at is None:
+                    break
+                steps = self._after(died_at)
+        finally:
+            self._clean()
+        _tell(self.events, {"event": "end"})
+
+    def _after(self, died_at: int) -> list[tuple[int, dict]]:
+        """What still can run: what comes before the first tier, and the tiers after this one."""
+        steps = self.job["steps"]
+        if died_at >= len(steps):
+            return []
+        tier = steps[died_at]["tier"]
+        tiers = list(dict.fromkeys(step["tier"] for step in steps if step["tier"]))
+        later = tiers[tiers.index(tier) + 1 :] if tier in tiers else []
+        if not later or time.monotonic() > self.deadline:
+            return []
+        return [
+            (at, step)
+            for at, step in enumerate(steps)
+            if at != died_at and (not step["tier"] or (step["tier"] in later and at > died_at))
+        ]
+
+    def _run_in_child(self, steps: list[tuple[int, dict]]) -> int | None:
+        """Return the place of the step in which the child died; `None` when it ran all."""
+        ours, theirs = socket.socketpair()
+        child = os.fork()
+        if child == 0:
+            ours.close()
+            _live(self, theirs, steps)
+        theirs.close()
+        try:
+            return self._watch(child, ours, [at for at, _ in steps])
+        finally:
+            ours.close()
+            self._end(child)
+
+    def _watch(self, child: int, ours: socket.socket, places: list[int]) -> int | None:
+        """Listen to the child and keep its limits; what it tells out of turn is no news of ours."""
+        rest, at, begun, interrupted = b"", places[0], time.monotonic(), 0.0
+        why, expected = "", _in_turn(places)
+        while True:
+            ready, _, _ = select.select([ours], [], [], _TICK)
+            if ready:
+                data = ours.recv(65536)
+                rest += data
+                if len(rest) > self.job["reply"]:
+                    why = "output"
+                *lines, rest = rest.split(b"\n")
+                for line in lines:
+                    event = _read(line)
+                    if (event.get("event"), event.get("at")) != next(expected):
+                        _tell(self.events, {"event": "forged", "at": at})
+                        return len(self.job["steps"])
+                    if event["event"] == "step":
+                        at, begun, interrupted = event["at"], time.monotonic(), 0.0
+                    elif event["event"] == "ran":
+                        _tell(self.events, event)
+                    elif event["event"] == "asks":
+                        hidden = self._hidden()
+                        expected = _in_turn([place for place, _ in json.loads(hidden)], last=True)
+                        ours.sendall(hidden)
+                    else:
+                        return None
+                if not data:
+                    _tell(self.events, {"event": "died", "at": at, "why": why or "exit"})
+                    return at
+            now = time.monotonic()
+            processes = list(self._processes(child))
+            if len(processes) > self.job["processes"]:
+                why = "processes"
+            elif self._memory_of(processes) > self.job["memory"]:
+                why = "memory"
+            elif interrupted and now - interrupted > _GRACE:
+                why = "time"
+            elif now > self.deadline:
+                why = "total"
+            if why:
+                _tell(self.events, {"event": "died", "at": at, "why": why})
+                return at
+            if not interrupted and now - begun > self.job["timeout"]:
+                interrupted = now
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGINT)
+
+    def _memory_of(self, processes: list[int]) -> int:
+        """Bytes that processes hold together; shared ones are only told apart where it matters."""
+        most = sum(map(_resident, processes))
+        return most if most <= self.job["memory"] else sum(map(_proportional, processes))
+
+    def _hidden(self) -> bytes:
+        """Ask the grader for what a submission may see only now."""
+        _tell(self.events, {"event": "asks"})
+        return self.commands.readline()
+
+    def _processes(self, child: int) -> Iterator[int]:
+        """All living processes of this submission, those that left its group, too."""
+        own = os.getpid()
+        marked = f"{_MARK}={self.job['id']}".encode()
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit() or int(entry.name) in (1, own):
+                continue
+            pid = int(entry.name)
+            is_theirs = self.is_alone or pid == child or marked in _environment_of(pid)
+            if is_theirs and not _is_dead(pid):
+                yield pid
+
+    def _end(self, child: int) -> None:
+        until = time.monotonic() + _DYING
+        while time.monotonic() < until:
+            left = list(self._processes(child))
+            # All at once where nothing else is there: one after the other, a bomb would outrun us.
+            for pid in [-1] if self.is_alone and left else left:
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            if not left:
+                return
+            time.sleep(0.01)
+        os._exit(1)  # and the sandbox ends with this process
+
+    def _clean(self) -> None:
+        for place in self.job["scratch"]:
+            for entry in Path(place).iterdir() if Path(place).is_dir() else ():
+                if entry.is_dir() and not entry.is_symlink():
+                    shutil.rmtree(entry, ignore_errors=True)
+                else:
+                    with contextlib.suppress(OSError):
+                        entry.unlink()
+
+
+def _in_turn(places: list[int], last: bool = False) -> Iterator[tuple[str, int | None]]:
+    """What a child tells, in order; after that it has nothing to tell."""
+    for at in places:
+        yield "step", at
+        yield "ran", at
+    yield ("done" if last else "asks"), None
+    while True:
+        yield "nothing", None
+
+
+# --- in the child ----------------------------------------------------------
+
+
+def _live(job: _Job, theirs: socket.socket, steps: list[tuple[int, dict]]) -> None:
+    """Run the steps and end; nothing returns from here."""
+    try:
+        os.setsid()
+        _set_dumpable(True)
+        job.commands.close()
+        job.events.close()
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(null, descriptor)
+        os.environ[_MARK] = job.job["id"]
+        os.environ["COURSE_LANG"] = job.job["language"]
+        os.chdir(job.job["folder"])
+        _limit(job.job)
+        _seed()
+        speak = theirs.makefile("wb", buffering=0)
+        _run_steps(job, speak, steps)
+        _tell(speak, {"event": "asks"})
+        hidden = json.loads(theirs.makefile("rb").readline() or b"[]")
+        _run_steps(job, speak, hidden)
+        _tell(speak, {"event": "done"})
+    finally:
+        os._exit(0)
+
+
+def _run_steps(job: _Job, speak: Any, steps: list) -> None:
+    for at, step in steps:
+        _tell(speak, {"event": "step", "at": at})
+        begun = time.monotonic()
+        try:
+            if step["key"]:
+                names = job.session.shell.user_ns
+                told = {"verdict": job.session.judge.look(step["key"], step["source"], names)}
+            else:
+                told = {"error": _run_cell(job.session.shell, step["source"])}
+        except KeyboardInterrupt:
+            told = {"error": "Timeout"}
+        except BaseException as problem:  # noqa: BLE001  (whatever it is, the next step runs)
+            told = {"error": type(problem).__name__}
+        seconds = round(time.monotonic() - begun, 3)
+        _tell(speak, {"event": "ran", "at": at, "seconds": seconds, **told})
+
+
+def _run_cell(shell: Any, source: str) -> str:
+    """Run a cell as a notebook does; return what it failed with, or ""."""
+    result = shell.run_cell(source, store_history=False, silent=False)
+    problem = result.error_before_exec or result.error_in_exec
+    if problem is None:
+        return ""
+    if isinstance(problem, KeyboardInterrupt):
+        return "Timeout"
+    try:
+        text = str(problem)
+    except Exception:  # noqa: BLE001  (an error that cannot say what it is)
+        text = ""
+    return f"{type(problem).__name__}: {text}"[:600]
+
+
+def _limit(job: dict) -> None:
+    hard = {
+        resource.RLIMIT_AS: job["address_space"],
+        resource.RLIMIT_CPU: int(job["total"]) + 60,
+        resource.RLIMIT_FSIZE: job["file"],
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, most in hard.items():
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
+
+
+def _seed() -> None:
+    import random
+
+    import numpy as np
+    import torch
+
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+
+
+# --- of both ---------------------------------------------------------------
+
+
+def _tell(file: Any, event: dict) -> None:
+    file.write(json.dumps(event).encode() + b"\n")
+
+
+def _read(line: bytes) -> dict:
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return {"event": "noise"}
+    return event if isinstance(event, dict) else {"event": "noise"}
+
+
+def _environment_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:
+        return b""
+
+
+def _resident(pid: int) -> int:
+    """Bytes that a process has in memory, those that it shares, too."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _proportional(pid: int) -> int:
+    """The same, of what several share only its part; this takes milliseconds."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+def _is_dead(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (OSError, IndexError):
+        return True
+
+
+def _set_dumpable(value: bool) -> None:
+    """Let processes of the same user, submissions among them, read this one's memory, or not."""
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(4, int(value), 0, 0, 0)  # PR_SET_DUMPABLE
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,417 @@
+"""Grading: each submission gets the verdict that it deserves, and the machine stays as it was."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from helpers.checks import manifest
+from helpers.grading.grader import Limits, grade
+from helpers.grading.sandbox import probed
+from helpers.grading.sheets import references, sheet, without_checks
+from helpers.grading.submissions import NoSubmissions, Unreadable, find, read
+from tests.conftest import ROOT
+
+KEY = "instruction.turtle.pipeline"
+ROWS = "instruction.turtle.rows"
+WORTH = manifest.points()[KEY]
+SETUP = references()["instruction"].setup
+CHECK = f'check("{KEY}", pipeline)'
+RIGHT = """
+from distilabel.pipeline import Pipeline
+from distilabel.steps import LoadDataFromDicts
+from distilabel.steps.tasks import TextGeneration
+with Pipeline(name="mine") as pipeline:
+    load = LoadDataFromDicts(data=[{"instruction": f"Write a question about {n}."} for n in range(30)])
+    ask = TextGeneration(llm=load_llm(), output_mappings={"generation": "instruction"})
+    answer = TextGeneration(llm=load_llm(), output_mappings={"generation": "response"})
+    load >> ask >> answer
+"""
+WRONG = RIGHT.replace(" >> answer", "")
+FORGED = """
+import json, os
+words = {"key": KEY, "status": "correct", "points": 4, "worth": 4, "codes": [], "criteria": []}
+for descriptor in range(3, 60):
+    try:
+        for at in range(9):
+            for event in ({"event": "step", "at": at}, {"event": "ran", "at": at, "verdict": words}):
+                os.write(descriptor, json.dumps(event).encode() + b"\\n")
+    except OSError:
+        pass
+""".replace("KEY", repr(KEY))
+
+# name: (cells, the verdict on the check, what else is to be seen in the result)
+CASES = {
+    # What is right, however it looks.
+    "right": ((RIGHT, CHECK), "correct", {}),
+    "stderr": (("import sys; print('careful', file=sys.stderr)", RIGHT, CHECK), "correct", {}),
+    "warning": (("import warnings; warnings.warn('old')", RIGHT, CHECK), "correct", {}),
+    "bar": (("from tqdm.auto import tqdm\nlist(tqdm(range(9)))", RIGHT, CHECK), "correct", {}),
+    "duplicated": ((RIGHT, CHECK, CHECK), "correct", {"notes": "duplicated"}),
+    "deleted": ((RIGHT, f'check("{ROWS}", None)'), "correct", {"notes": "missing"}),
+    "in one cell": ((RIGHT + CHECK,), "correct", {"notes": "edited"}),
+    "commented": ((RIGHT, "# Is it right?\n" + CHECK + "  # yes"), "correct", {}),
+    "await": (("import asyncio\nawait asyncio.sleep(0)", RIGHT, CHECK), "correct", {}),
+    "magic": (("%pip install nonsense-that-is-not-there", RIGHT, CHECK), "correct", {}),
+    "syntax error": (("def broken(:", RIGHT, CHECK), "correct", {"cells": "SyntaxError"}),
+    "other error": (("1 / 0", RIGHT, CHECK), "correct", {"cells": "ZeroDivisionError"}),
+    "error after distilabel": (
+        ("import distilabel.pipeline\nraise RuntimeError('hidden')", RIGHT, CHECK),
+        "correct", {"cells": "RuntimeError: hidden"},
+    ),
+    "exit": (("import sys; sys.exit(1)", RIGHT, CHECK), "correct", {"cells": "SystemExit"}),
+    "quit": (("raise KeyboardInterrupt", RIGHT, CHECK), "correct", {}),
+    "sleep": (("import time; time.sleep(999)", RIGHT, CHECK), "correct", {"cells": "Timeout"}),
+    "flood": (("for n in range(200_000): print('x' * 99)", RIGHT, CHECK), "correct", {}),
+    "thread": (
+        ("import threading, itertools\n"
+         "threading.Thread(target=lambda: [None for _ in itertools.count()], daemon=True).start()",
+         RIGHT, CHECK), "correct", {},
+    ),
+    "disk": (
+        ("with open('/tmp/big', 'wb') as file:\n    while True: file.write(bytes(2 ** 26))",
+         RIGHT, CHECK), "correct", {"cells": "OSError"},
+    ),
+    "too much at once": (("x = bytearray(10 ** 11)", RIGHT, CHECK), "correct", {"cells": "MemoryError"}),
+    "later name": ((WRONG, CHECK, RIGHT, CHECK), "correct", {"notes": "duplicated"}),
+    # What is wrong, whatever it does about it.
+    "wrong": ((WRONG, CHECK), "not yet", {}),
+    "empty": (("pipeline = ...", CHECK), "not attempted", {}),
+    "nothing": (("2 + 2", CHECK), "error", {}),
+    "skipped": ((WRONG, "# NBVAL_SKIP\n" + CHECK), "not yet", {}),
+    "raises": ((WRONG, "# NBVAL_RAISES_EXCEPTION\n" + CHECK), "not yet", {}),
+    "quiet": (
+        (WRONG, "get_ipython()._showtraceback = lambda *_: None", CHECK), "not yet", {},
+    ),
+    "lines removed": (
+        (WRONG, "get_ipython().input_transformers_cleanup.append(lambda lines: ['pass'])", CHECK),
+        "not yet", {},
+    ),
+    "tree removed": (
+        (WRONG, "import ast\nclass No(ast.NodeTransformer):\n"
+         "    def visit_Expr(self, node): return ast.copy_location(ast.Pass(), node)\n"
+         "get_ipython().ast_transformers.append(No())", CHECK), "not yet", {},
+    ),
+    "own check": ((WRONG, "def check(*values): return True", CHECK), "not yet", {}),
+    "caught": ((WRONG, f"try:\n    {CHECK}\nexcept Exception: pass"), "not yet", {"notes": "edited"}),
+    "another value": ((WRONG, RIGHT.replace("pipeline:", "other:"),
+                       CHECK.replace("pipeline)", "other)")), "not yet", {"notes": "edited"}),
+    "equal to all": (
+        ("class Liar:\n    def __eq__(self, other): return True\n"
+         "    def __getattr__(self, name): return self\n    def __call__(self, *a, **k): return self\n"
+         "    def __iter__(self): return iter(())\n    def __len__(self): return 30\n"
+         "pipeline = Liar()", CHECK), "not yet", {},
+    ),
+    "patched engine": (
+        (WRONG, "import helpers.checks.engine as e\nfrom helpers.checks.outcome import *\n"
+         "e.evaluate = lambda key, *v: Verdict(key, Status.CORRECT, points=9)", CHECK),
+        "tampered", {},
+    ),
+    "patched look": (
+        (WRONG, "import helpers.checks.engine as e\ne._look = lambda known, value: ((), '')", CHECK),
+        "tampered", {},
+    ),
+    "patched code": (
+        (WRONG, "import helpers.checks.engine as e\n"
+         "e._look.__code__ = (lambda known, value: ((), '')).__code__", CHECK), "tampered", {},
+    ),
+    "patched criterion": (
+        (WRONG, "from helpers.checks.outcome import Verdict\n"
+         "Verdict.__post_init__ = lambda self: object.__setattr__(self, 'codes', ())", CHECK),
+        "tampered", {},
+    ),
+    "patched all": ((WRONG, "import builtins\nbuiltins.all = lambda things: True", CHECK),
+                    "tampered", {}),
+    "modules gone": (
+        (WRONG, "import sys\nfor name in [n for n in sys.modules if n.startswith('helpers')]:\n"
+         "    del sys.modules[name]", CHECK), "tampered", {},
+    ),
+    "forged": ((WRONG, FORGED, CHECK), "tampered", {"events": "forged"}),
+    # What does not end well for itself alone.
+    "died": ((WRONG, "import os; os._exit(0)", CHECK), "not run", {"events": "exit"}),
+    "crash": ((RIGHT, "import ctypes; ctypes.string_at(0)", CHECK), "not run", {"events": "exit"}),
+    "endless": (
+        (RIGHT, "def on():\n    while True:\n        try:\n            while True: pass\n"
+                "        except BaseException: pass\n" + "try: on()\nexcept BaseException: on()",
+         CHECK), "not run", {"events": "time"},
+    ),
+    "deaf": (
+        ("import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(999)",
+         RIGHT, CHECK), "not run", {"events": "time"},
+    ),
+    "memory": (
+        ("held = []\nwhile True: held.append(bytearray(b'x') * 10 ** 8)", RIGHT, CHECK),
+        "not run", {"events": "memory"},
+    ),
+    "bomb": (
+        ("import os, time\nfor _ in range(300): os.fork() or time.sleep(99)", RIGHT, CHECK),
+        "not run", {"events": "processes"},
+    ),
+}  # fmt: skip
+WRAPPED = {
+    "network": "import socket\nsocket.create_connection(('1.1.1.1', 53), 2)",
+    "solutions": "open(course / 'solutions' / 'instruction_sft_dataset.ipynb')",
+    "tests": "open(course / 'tests' / 'test_grading.py')",
+    "passwords": "open('/etc/shadow')",
+    "write": "open(course / 'helpers' / 'mine.py', 'w')",
+    "submissions": "open('SUBMISSIONS')",
+    "parents": "open('/proc/2/mem', 'rb').read(1)",
+    "secrets": "import os; os.environ['SECRET']",
+    "left over": "import os; assert os.listdir('/tmp') == ['nothing']",
+}
+LIMITS = Limits(timeout=6, total=60, memory=2 * 2**30, processes=40)
+IN_SANDBOX = pytest.mark.skipif(not probed().is_wrapped, reason="bubblewrap does not work here")
+
+
+def notebook(*cells, **metadata):
+    """A notebook as JSON; its setup cell comes first."""
+    return json.dumps(
+        {
+            "nbformat": 4, "nbformat_minor": 5, "metadata": metadata,
+            "cells": [
+                {"cell_type": "code", "source": source, "outputs": [], "execution_count": None,
+                 "metadata": {"tags": ["raises-exception"]}, "id": "same"}
+                for source in (SETUP, *cells)
+            ],
+        }
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """All cases, graded in one batch, by name; and what was left on the machine."""
+    folder = tmp_path_factory.mktemp("class")
+    os.environ["SECRET"] = "the instructor's"
+    for name, (cells, _, _) in CASES.items():
+        (folder / f"{name}.ipynb").write_text(notebook(*cells))
+    (folder / "z-child.ipynb").write_text(
+        notebook(
+            "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', "
+            "'import time; time.sleep(321)'], start_new_session=True, env={})\n"
+            "open('/tmp/left', 'w').write('the answer')", RIGHT, CHECK,
+        )
+    )  # fmt: skip
+    for name, attempt in WRAPPED.items():
+        attempt = attempt.replace("SUBMISSIONS", str(folder))
+        (folder / f"zz-{name}.ipynb").write_text(notebook(attempt, RIGHT, CHECK))
+    (folder / "zzz-killer.ipynb").write_text(
+        notebook("import os, signal; os.kill(os.getppid(), signal.SIGKILL)", RIGHT, CHECK)
+    )
+    (folder / "zzzz-right.ipynb").write_text(notebook(RIGHT, CHECK))
+    (folder / "conftest.py").write_text("raise SystemExit('was imported')")
+    cases = find(folder)
+    if not probed().is_wrapped:
+        cases = [one for one in cases if one.name in ("right", "wrong", "stderr", "empty")]
+    results = grade(cases, probed(), LIMITS)
+    del os.environ["SECRET"]
+    return {Path(result.file).stem: result for result in results}
+
+
+def verdict(result, key=KEY):
+    return next(check for check in result.checks if check["key"] == key)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_submission_gets_its_verdict(name, graded):
+    if name not in graded:
+        pytest.skip("bubblewrap does not work here")
+    _, expected, further = CASES[name]
+    result = graded[name]
+    found = verdict(result)
+    assert found["status"] == expected, (found, result.cells, result.events)
+    assert found["points"] == (WORTH if expected == "correct" else 0)
+    assert result.points == found["points"] and result.status == "graded"
+    if "notes" in further:
+        assert KEY in result.notes[further["notes"]]
+    if "cells" in further:
+        assert any(further["cells"] in cell["error"] for cell in result.cells)
+    assert [event["why"] for event in result.events] == (
+        [further["events"]] if "events" in further else []
+    )
+
+
+@IN_SANDBOX
+@pytest.mark.parametrize("name", WRAPPED)
+def test_the_sandbox_shows_nothing_that_it_should_not(name, graded):
+    result = graded[f"zz-{name}"]
+    assert [cell["at"] for cell in result.cells] == [1], "the attempt did not fail"
+    assert verdict(result)["points"] == WORTH
+    assert "no-network" in result.protections
+
+
+@IN_SANDBOX
+def test_who_ends_the_process_that_runs_it_hurts_only_itself(graded):
+    result = graded["zzz-killer"]
+    assert result.status == "failed" and result.points == 0 and "by hand" in result.text
+    assert graded["zzzz-right"].points == WORTH
+
+
+def test_no_process_and_no_file_is_left(graded):
+    running = subprocess.run(["ps", "-eo", "args"], check=True, capture_output=True, text=True)
+    assert "time.sleep(321)" not in running.stdout
+    assert "helpers.grading.warm" not in running.stdout
+    assert not Path("/tmp/left").exists() and not list(Path("/tmp").glob("grading-*"))
+
+
+# --- reading
+
+
+def test_old_and_odd_notebooks_are_read():
+    old = {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": ["a = 1"]}]}]}
+    assert read(json.dumps(old).encode()).code == ("a = 1",)
+    colab = {
+        "cells": [{"cell_type": "code", "source": "b", "outputs": [1], "execution_count": None}]
+    }
+    assert read(b"\xef\xbb\xbf" + json.dumps(colab).encode()).code == ("b",)
+    odd = {"cells": [3, {"cell_type": "code"}, {"cell_type": "code", "source": [1, "c\ud800"]}]}
+    assert read(json.dumps(odd).encode()).code == ("", "c?")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"), (b" \n", "empty"), (b"{", "no JSON"), (b"[1]", "no list of cells"),
+        (b"\xff\xfe\x00", "no JSON"), (b"[" * 200_000, "no JSON"), (b'{"cells": 3}', "no list"),
+    ],
+)  # fmt: skip
+def test_what_is_no_notebook_is_said(data, words):
+    with pytest.raises(Unreadable, match=words):
+        read(data)
+
+
+def test_students_are_known_by_their_paths(tmp_path):
+    names = {
+        "Ann Lee_12_assignsubmission_file_/x.ipynb": "Ann Lee",
+        "leebob_LATE_12_345_x.ipynb": "leebob",
+        "kim/deep/down/x.ipynb": "kim",
+        "김철수.ipynb": "김철수",
+    }
+    for path in [*names, "kim/.ipynb_checkpoints/x.ipynb", "__MACOSX/y.ipynb", "notes.txt"]:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(notebook())
+    (tmp_path / "loop").symlink_to(tmp_path)
+    assert {one.path: one.student for one in find(tmp_path)} == names
+    own = find(tmp_path, r"(?P<student>[a-z]+)/deep")
+    assert [one.student for one in own if "deep" in one.path] == ["kim"]
+    for pattern in ("(", "kim"):
+        with pytest.raises(ValueError, match="--student"):
+            find(tmp_path, pattern)
+
+
+def test_two_of_one_name_are_two(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "Same.ipynb").write_text(notebook())
+    found = find(tmp_path, r"(?P<student>[^/]+)\.ipynb")
+    assert [one.name for one in found] == ["Same", "Same-2"]
+
+
+def test_zips_are_read_where_they_are(tmp_path):
+    with zipfile.ZipFile(tmp_path / "class.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../outside/ann.ipynb", notebook(RIGHT))
+        archive.writestr("bomb.ipynb", b"0" * (60 * 2**20))
+        archive.writestr("__MACOSX/._ann.ipynb", b"no")
+    (tmp_path / "broken.zip").write_bytes(b"PK no zip")
+    found = {one.path: one for one in find(tmp_path)}
+    assert set(found) == {"outside/ann.ipynb", "bomb.ipynb"}
+    assert RIGHT in read(found["outside/ann.ipynb"].load()).code
+    with pytest.raises(Unreadable, match="60 MB"):
+        found["bomb.ipynb"].load()
+
+
+def test_nothing_to_grade_is_said(tmp_path):
+    with pytest.raises(NoSubmissions, match="No notebook"):
+        find(tmp_path)
+    with pytest.raises(NoSubmissions, match="There is no"):
+        find(tmp_path / "nowhere")
+
+
+# --- the checks between the cells
+
+
+def test_what_stands_beside_a_check_is_kept():
+    assert without_checks(f"%time\nx = 1\n{CHECK}") == "%time\nx = 1"
+    made = sheet(read(notebook("y = 2\n" + CHECK.replace("pipeline)", "mine)")).encode()))
+    assert [step.source for step in made.steps[1:3]] == [
+        "y = 2",
+        references()["instruction"].checks[KEY],
+    ]
+    assert KEY in made.notes["edited"]
+
+
+def test_a_foreign_notebook_is_none_of_ours():
+    with pytest.raises(Unreadable, match="no check of this course"):
+        sheet(read(b'{"cells": [{"cell_type": "code", "source": "1"}]}'))
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "vi", "zh"])
+def test_the_language_is_that_of_the_notebook(language):
+    folder = ROOT / "notebooks" / ("" if language == "en" else language)
+    for name in ("instruction_sft_dataset", "preference_alignment_dataset"):
+        made = sheet(read((folder / f"{name}.ipynb").read_bytes()))
+        assert made.language == language and made.notes == {}
+
+
+# --- the whole
+
+
+def run(*arguments, **more):
+    command = [sys.executable, "-W", "ignore", "-m", "helpers.grading", *map(str, arguments)]
+    return subprocess.run(
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300, **more
+    )
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    made = folder / "class"
+    made.mkdir()
+    (made / "=cmd.ipynb").write_text(notebook(RIGHT, CHECK))
+    (made / "kim.ipynb").write_text(notebook('setup(lang="ko")', WRONG, CHECK))
+    (made / "broken.ipynb").write_text("{")
+    done = run(made, "--out", folder / "out", "--jobs", 1)
+    assert done.returncode == 0, done.stderr
+    return folder, done
+
+
+def test_every_submission_has_a_row(report):
+    folder, done = report
+    rows = list(csv.DictReader((folder / "out/grades.csv").open(encoding="utf-8")))
+    assert [(row["student"], row["status"], row["points"]) for row in rows] == [
+        ("'=cmd", "graded", str(WORTH)), ("broken", "unreadable", "0"), ("kim", "graded", "0"),
+    ]  # fmt: skip
+    assert "Graded: 2 of 3" in done.stdout and "3/3" in done.stderr
+    shaped = json.loads((folder / "out/results/cmd.json").read_text())
+    assert shaped["score"] == WORTH and shaped["tests"][0]["max_score"] == WORTH
+
+
+def test_feedback_is_in_the_students_language(report):
+    folder, _ = report
+    page = (folder / "out/feedback/kim.html").read_text("utf-8")
+    assert '<html lang="ko">' in page and KEY in page and len(page) < 60_000
+    assert "<script" not in page
+
+
+def test_a_report_is_gone_on_with_and_never_overwritten(report):
+    folder, _ = report
+    before = (folder / "out/grades.csv").read_bytes()
+    refused = run(folder / "class", "--out", folder / "out")
+    assert refused.returncode == 2 and "--resume" in refused.stderr
+    again = run(folder / "class", "--out", folder / "out", "--resume")
+    assert again.returncode == 0 and (folder / "out/grades.csv").read_bytes() == before
+    taken = run(folder / "class", "--out", folder)
+    assert taken.returncode == 2 and "holds other things" in taken.stderr
+
+
+def test_without_a_sandbox_it_can_be_made_to_refuse(report):
+    folder, _ = report
+    bare = {**os.environ, "PATH": "/nowhere"}
+    refused = run(folder / "class", "--out", folder / "x", "--require-sandbox", env=bare)
+    assert refused.returncode == 2 and "Nothing ran" in refused.stderr
+    assert not (folder / "x").exists()

@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-versi
 	--constraint constraints.txt
 
 .DEFAULT_GOAL := menu
-.PHONY: menu run test lab build build-check messages chapters tutor bench
+.PHONY: menu run test lab grade build build-check messages chapters tutor bench
 
 menu: ## show this menu
 	@echo "Usage: make TARGET"
@@ -50,6 +50,9 @@ tutor: $(VENV)/.authoring ## train and measure the tutor models again, from a se
 	@rm -f .cache/tutor/figures.json
 	-@$(BIN)/python -m authoring.tutor.evaluate --json .cache/tutor/figures.json
 	@$(BIN)/python -m authoring.tutor.card .cache/tutor/figures.json
+
+grade: $(VENV)/.learner ## grade notebooks that were handed in (SUBMISSIONS=folder, OUT=report)
+	@$(BIN)/python -m helpers.grading $(SUBMISSIONS) $(if $(OUT),--out $(OUT))
 
 bench: $(VENV)/.learner ## print the benchmark tables: generation against stock, imports, checks, make run
 	@$(BIN)/python -m benchmarks

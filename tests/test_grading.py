@@ -1,5 +1,7 @@
 """Grading: each submission gets the verdict that it deserves, and the machine stays as it was."""
 
+# ruff: noqa: ISC004  (sources of several lines)
+
 import csv
 import json
 import os
@@ -213,7 +215,8 @@ def graded(tmp_path_factory):
 
 
 def verdict(result, key=KEY):
-    return next(check for check in result.checks if check["key"] == key)
+    checks = result["checks"] if isinstance(result, dict) else result.checks
+    return next(check for check in checks if check["key"] == key)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -407,6 +410,37 @@ def test_a_report_is_gone_on_with_and_never_overwritten(report):
     assert again.returncode == 0 and (folder / "out/grades.csv").read_bytes() == before
     taken = run(folder / "class", "--out", folder)
     assert taken.returncode == 2 and "holds other things" in taken.stderr
+
+
+def test_hidden_checks_come_after_the_students_cells(tmp_path):
+    folder = tmp_path / "hidden"
+    folder.mkdir()
+    (folder / "named.py").write_text(
+        "# instruction 2\nassert pipeline.name == 'mine', 'the name is ' + pipeline.name"
+    )
+    (folder / "rows.py").write_text("# instruction 3\nassert rows_of([{'a': 1}]) == []")
+    (folder / "other.py").write_text("# preference 5\nassert False")
+    peek = f"import os; assert not os.path.exists({str(folder)!r})"
+    (tmp_path / "ann.ipynb").write_text(notebook(peek, RIGHT, CHECK))
+    (tmp_path / "bob.ipynb").write_text(notebook(RIGHT.replace('"mine"', '"yours"'), CHECK))
+    done = run(tmp_path, "--out", tmp_path / "out", "--hidden", folder, "--jobs", 1)
+    assert done.returncode == 0, done.stderr
+    ann, bob = json.loads((tmp_path / "out/grades.json").read_text())
+    assert [verdict(ann, f"hidden.{n}")["points"] for n in ("named", "rows")] == [2, 0]
+    assert verdict(bob, "hidden.named")["text"] == "the name is yours"
+    assert not any(check["key"] == "hidden.other" for check in ann["checks"])
+    if probed().is_wrapped:
+        assert ann["cells"] == []
+
+
+@pytest.mark.parametrize("source", [None, "def broken(:"])
+def test_hidden_checks_that_are_none_are_said(tmp_path, source):
+    (tmp_path / "ann.ipynb").write_text(notebook(RIGHT, CHECK))
+    if source:
+        (tmp_path / "one.py").write_text(source)
+    refused = run(tmp_path, "--out", tmp_path / "out", "--hidden", tmp_path)
+    assert refused.returncode == 2 and not (tmp_path / "out").exists()
+    assert ("one.py" if source else "no hidden check") in refused.stderr
 
 
 def test_without_a_sandbox_it_can_be_made_to_refuse(report):

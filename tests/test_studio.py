@@ -89,7 +89,7 @@ def test_preference_data_of_another_model_comes_from_it_alone():
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"dataset": "poems"}, "dataset='poems' is not known. Known are: instruction, preference"),
+        ({"dataset": "poems"}, "dataset='poems' is not known. Known are: instruction, preference."),
         ({"tier": "cat"}, "tier='cat'"),
         ({"rows": 0}, "rows=0 is no number of rows"),
         ({"rows": 2.5}, "whole number"),
@@ -107,9 +107,9 @@ def test_what_cannot_be_is_said_plainly(fields, words):
 def test_without_a_subject_it_says_what_is_missing(given):
     made = studio(subjects=given or ())
     for action in (made.code, made.make, made.sample, made.estimate):
-        with pytest.raises(PlanError, match="give subjects"):
+        with pytest.raises(PlanError, match="give some subjects"):
             action()
-    assert "give subjects" in repr(made)
+    assert "give some subjects" in repr(made)
     with pytest.raises(PlanError, match="no dataset yet"):
         made.save()
 

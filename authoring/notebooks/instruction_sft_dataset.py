@@ -651,8 +651,8 @@ if best:
     display(quality_report(best))
 
 # %% [markdown] key="train.intro"
-# TRL's `SFTTrainer` takes conversations. `to_sft` makes them of your rows, whatever the columns are
-# called, and leaves out what does not fit.
+# TRL's `SFTTrainer` takes conversations. `to_sft` makes them of the columns `instruction` and
+# `response`, and leaves out what does not fit.
 
 # %% key="train"
 if best:
@@ -667,8 +667,8 @@ progress()
 # A dataset that no person wrote, and pipelines that make as many more rows as you have subjects,
 # passages or system prompts. In the course's folder, `datasets.load_dataset("outputs/instruction")`
 # loads it. Before you make a thousand rows, `estimate(pipeline, rows=1000)` says how long that takes,
-# here or with a bigger model. `publish(best, "YOUR_NAME/my-dataset")` puts them on the Hugging Face
-# Hub, with their card.
+# here or with a bigger model. `publish(best, "YOUR_NAME/my-dataset")` puts your rows on the
+# Hugging Face Hub, with their card.
 #
 # Read the rows once more. SelfInstruct is as varied as its seeds. Magpie is as varied as its model
 # and its system prompts. Evolution makes instructions longer, and not always harder: a filter finds

@@ -526,7 +526,7 @@ if finished:
     display(quality_report(finished[0]))
 
 # %% [markdown] key="train.intro"
-# And this is one of them as TRL's `DPOTrainer` takes it. `to_dpo` finds the columns, and makes pairs of
+# And this is one of your pairs as TRL's `DPOTrainer` takes it. `to_dpo` finds the columns, and makes pairs of
 # rated completions, too.
 
 # %% key="train"

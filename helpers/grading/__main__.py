@@ -11,8 +11,8 @@ from pathlib import Path
 from helpers.grading.grader import Limits, Result, grade
 from helpers.grading.results import NotOurReport, Report, free_space
 from helpers.grading.sandbox import probed
-from helpers.grading.sheets import references
-from helpers.grading.submissions import NoSubmissions, Unreadable, find, read
+from helpers.grading.sheets import hidden_checks
+from helpers.grading.submissions import NoSubmissions, Unreadable, find
 from helpers.messages import say
 
 _SPACE = 100 * 2**20  # bytes that a report of a class may need
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Grade, and return the exit status: 0 when every submission has a row."""
     options = _options(arguments)
     try:
-        hidden = _hidden(options.hidden)
+        hidden = hidden_checks(options.hidden) if options.hidden else []
         submissions = find(options.submissions, options.student)
         sandbox = probed()
         if options.require_sandbox and not sandbox.is_wrapped:
@@ -88,23 +88,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--timeout", type=float, default=120, help="seconds for one cell")
     parser.add_argument("--total", type=float, default=600, help="seconds for one notebook")
     parser.add_argument("--student", help="regular expression with a group `student`, for paths")
-    parser.add_argument("--hidden", type=Path, help="a notebook with further checks of yours")
+    parser.add_argument("--hidden", type=Path, help="a folder with further checks of yours")
     parser.add_argument("--resume", action="store_true", help="go on with an earlier report")
     parser.add_argument(
         "--require-sandbox", action="store_true", help="refuse to run without bubblewrap"
     )
     return parser.parse_args(arguments)
-
-
-def _hidden(path: Path | None) -> dict[str, str]:
-    """The instructor's own check cells, by key."""
-    from helpers.grading.sheets import keys_in
-
-    if path is None:
-        return {}
-    cells = read(path.read_bytes()).code
-    known = {key for reference in references().values() for key in reference.checks}
-    return {key: source for source in cells for key in keys_in(source) if key in known}
 
 
 class _Progress:

@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -92,7 +92,7 @@ def grade(
     limits: Limits = Limits(),
     *,
     jobs: int = 1,
-    hidden: dict[str, str] | None = None,
+    hidden: Sequence[Step] = (),
     kept: Callable[[str], dict | None] = lambda digest: None,
     done: Callable[[Result], None] = lambda result: None,
 ) -> list[Result]:
@@ -103,7 +103,7 @@ def grade(
         sandbox: where they run.
         limits: what each may take.
         jobs: how many run at the same time.
-        hidden: further checks, by their keys, sent after a student's cells have run.
+        hidden: further checks, sent after a student's cells have run.
         kept: returns the stored result of a digest, or `None`.
         done: is given each result as soon as it is known, one at a time.
     """
@@ -121,14 +121,14 @@ def grade(
                     place, submission = waiting.get_nowait()
                 except queue.Empty:
                     return
-                result, made = _prepare(submission, sandbox, limits, hidden or {})
+                result, made = _prepare(submission, sandbox, limits, hidden)
                 if made is not None:
                     stored = kept(result.hash)
                     if stored is not None:
                         result = Result(**{**stored, **_names(submission)})
                     else:
                         process = process or Warm(sandbox)
-                        process = _run(process, made, result, limits, hidden or {}, sandbox)
+                        process = _run(process, made, result, limits, hidden, sandbox)
                 with lock:
                     results[place] = result
                     done(result)
@@ -161,7 +161,7 @@ def _names(submission: Submission) -> dict[str, str]:
 
 
 def _prepare(
-    submission: Submission, sandbox: Sandbox, limits: Limits, hidden: dict[str, str]
+    submission: Submission, sandbox: Sandbox, limits: Limits, hidden: Sequence[Step]
 ) -> tuple[Result, Sheet | None]:
     """Read a submission and lay the checks; what cannot be read has a result already."""
     result = Result(**_names(submission), protections=sandbox.protections)
@@ -178,7 +178,7 @@ def _prepare(
     result.exercise, result.language = made.exercise.name, made.language
     result.notes = made.notes
     digest = hashlib.sha256(data)
-    for part in (versions(), sandbox.is_wrapped, limits, sorted(hidden.items()), made.steps):
+    for part in (versions(), sandbox.is_wrapped, limits, list(hidden), made.steps):
         digest.update(repr(part).encode())
     result.hash = digest.hexdigest()
     return result, made
@@ -204,13 +204,12 @@ def _run(
     made: Sheet,
     result: Result,
     limits: Limits,
-    hidden: dict[str, str],
+    hidden: Sequence[Step],
     sandbox: Sandbox,
 ) -> Warm:
     """Run a sheet and fill its result; return the process for the next one."""
     begun = time.monotonic()
-    further = [Step(source, key, _tier(key)) for key, source in hidden.items()]
-    further = [step for step in further if step.key.startswith(f"{made.exercise.name}.")]
+    further = [step for step in hidden if step.tier in ("", made.exercise.name)]
     told = process.run(made, further, limits)
     if told is None:
         # It may have been killed from inside, or it hangs: once more, in a new one.
@@ -230,10 +229,6 @@ def _run(
     return process
 
 
-def _tier(key: str) -> str:
-    return key.split(".")[1] if key.count(".") > 1 else ""
-
-
 def _fill(result: Result, steps: list[Step], told: list[dict]) -> None:
     """Read the events of a run: the best verdict of each check, and what went wrong."""
     best: dict[str, dict] = {}
@@ -245,13 +240,13 @@ def _fill(result: Result, steps: list[Step], told: list[dict]) -> None:
         if not 0 <= at < len(steps):
             continue
         step = steps[at]
-        if verdict := _clean(event.get("verdict"), step.key):
+        if verdict := _clean(event.get("verdict"), step):
             verdict["seconds"] = event.get("seconds", 0)
             if step.key not in best or verdict["points"] > best[step.key]["points"]:
                 best[step.key] = verdict
         elif event.get("error"):
             result.cells.append({"at": at, "error": str(event["error"])[:600]})
-    worth = manifest.points()
+    worth = manifest.points() | {step.key: step.worth for step in steps if step.worth}
     keys = [key for key in worth if key.startswith(f"{result.exercise}.")]
     keys += [step.key for step in steps if step.key and step.key not in keys]
     forged = any(event["why"] == "forged" for event in result.events)
@@ -266,11 +261,12 @@ def _fill(result: Result, steps: list[Step], told: list[dict]) -> None:
         result.checks.append(verdict)
 
 
-def _clean(verdict: Any, key: str) -> dict | None:
+def _clean(verdict: Any, step: Step) -> dict | None:
     """A verdict from inside the sandbox: only what we expect, of the types that we expect."""
+    key = step.key
     if not (key and isinstance(verdict, dict) and verdict.get("key") == key):
         return None
-    worth = manifest.points().get(key, 0)
+    worth = manifest.points().get(key, step.worth)
     points = verdict.get("points")
     right = verdict.get("status") == "correct" and type(points) is int and points == worth
     criteria = verdict.get("criteria")

@@ -15,6 +15,7 @@ from helpers.messages import ENGLISH, languages, say
 
 COURSE = Path(__file__).resolve().parents[2]
 _KEY = re.compile(r"""\bcheck\(\s*["']([a-z_]+\.[a-z_]+\.[a-z_]+)["']""")
+_HEAD = re.compile(r"#\s*([a-z_]+)\s+(\d+)\b")
 _LANGUAGE = re.compile(r"""\bsetup\([^)]*\blang\s*=\s*["']([a-z]+)["']""")
 
 
@@ -26,11 +27,13 @@ class Step:
         source: its code.
         key: the check that it is; "" for the student's own code.
         tier: the tier that it belongs to, or "" before the first.
+        worth: the points of a hidden check; those of the course's own stand in the manifest.
     """
 
     source: str
     key: str = ""
     tier: str = ""
+    worth: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,33 @@ def references(course: Path = COURSE) -> dict[str, Reference]:
         setup = next(source for source in handed.code if "setup()" in source)
         found[exercise.name] = Reference(exercise, setup, checks)
     return found
+
+
+def hidden_checks(folder: Path) -> list[Step]:
+    """Return an instructor's own checks: each `.py` file of a folder is one.
+
+    A file passes where it ends without an error. It sees the student's names, and `rows_of`, which
+    gives any dataset as a list of dictionaries. Its first line may say what it is for and worth:
+    `# instruction 2`.
+
+    Raises:
+        Unreadable: there is none, or one is no Python.
+    """
+    steps = []
+    for path in sorted(folder.glob("*.py")) if folder.is_dir() else ():
+        source = path.read_text("utf-8")
+        try:
+            ast.parse(source)
+        except SyntaxError as problem:
+            raise Unreadable(f"{path}: {problem}") from None
+        head = _HEAD.match(source)
+        name, worth = (head[1], int(head[2])) if head else ("", 0)
+        steps.append(Step(source, f"hidden.{path.stem}", name, worth))
+    if not steps:
+        raise Unreadable(
+            say("grading.no_hidden", "There is no hidden check (*.py) in {folder}.", folder=folder)
+        )
+    return steps
 
 
 def keys_in(source: str) -> list[str]:

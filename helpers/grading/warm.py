@@ -268,7 +268,11 @@ def _run_steps(job: _Job, speak: Any, steps: list) -> None:
         try:
             if step["key"]:
                 names = job.session.shell.user_ns
-                told = {"verdict": job.session.judge.look(step["key"], step["source"], names)}
+                judge, key, source = job.session.judge, step["key"], step["source"]
+                if key.startswith("hidden."):
+                    told = {"verdict": judge.hidden(key, source, step["worth"], names)}
+                else:
+                    told = {"verdict": judge.look(key, source, names)}
             else:
                 told = {"error": _run_cell(job.session.shell, step["source"])}
         except KeyboardInterrupt:

@@ -56,7 +56,8 @@ class Panel:
             say("studio.passages", "Passages"),
             "\n\n".join(plan.passages),
             placeholder=say(
-                "studio.passages.how", "an empty line between two; 🐕 and 🦁 start from them"
+                "studio.passages.how",
+                "an empty line between two; instructions are written from them",
             ),
             rows=4,
         )
@@ -137,14 +138,12 @@ class Panel:
         self._show()
 
     def _show(self) -> None:
-        needed = self.studio.plan.needs
-        lacking = not all(getattr(self.studio.plan, name) for name in needed)
+        lacking = not self.studio.plan.is_startable
         for one in (self.look, self.sample, self.make):
             one.disabled = lacking
         self.save.disabled = self.studio.dataset is None
         if lacking:
-            text = say("studio.begin", "Give some subjects or passages to begin with.")
-            self.code.value = f"<div>{safe(text)}</div>"
+            self.code.value = f"<div>{safe(self.studio.plan.lacks())}</div>"
             return
         title = say("studio.code", "The code that runs, to copy into a notebook")
         self.code.value = _folded(title, f"<pre>{safe(self.studio.code())}</pre>")

@@ -43,8 +43,8 @@ class Plan:
         rows: how many there shall be.
         model: a name that `load_llm` knows; without it, the course's own.
 
-    >>> Plan(subjects=("rain",), rows=2).needs
-    ('subjects',)
+    >>> Plan(subjects=("rain",), rows=2).is_startable
+    True
     """
 
     dataset: str = "instruction"
@@ -61,7 +61,7 @@ class Plan:
                 raise PlanError(
                     say(
                         "studio.unknown",
-                        "{name}={value} is not known. Known are: {known}",
+                        "{name}={value} is not known. Known are: {known}.",
                         name=name,
                         value=repr(getattr(self, name)),
                         known=", ".join(known),
@@ -85,25 +85,25 @@ class Plan:
         return bool(self.passages) and (self.dataset, self.tier) != ("instruction", "turtle")
 
     @property
-    def needs(self) -> tuple[str, ...]:
-        """The lists without which it cannot be made."""
-        return ("passages",) if self.is_seeded else ("subjects",)
-
-    @property
     def other_model(self) -> str:
         """The second model of preference data: another one, or the same one, more daring."""
         return "tutor-mini" if self.model == "tutor" else self.model
 
     def check(self) -> None:
         """Raise `PlanError` where something is missing that it cannot be made without."""
-        if missing := [name for name in self.needs if not getattr(self, name)]:
-            raise PlanError(
-                say(
-                    "studio.missing",
-                    "Nothing to start from: give {missing}, one to a line.",
-                    missing=" / ".join(missing),
-                )
-            )
+        if not self.is_startable:
+            raise PlanError(self.lacks())
+
+    @property
+    def is_startable(self) -> bool:
+        """Whether there are the subjects or passages that it starts from."""
+        return bool(self.passages if self.is_seeded else self.subjects)
+
+    def lacks(self) -> str:
+        """Say what a plan that cannot start has to be given."""
+        if (self.dataset, self.tier) == ("instruction", "turtle"):
+            return say("studio.needs_subjects", "To begin with, give some subjects.")
+        return say("studio.needs_either", "To begin with, give some subjects or some passages.")
 
     def sample(self, rows: int = 5) -> Plan:
         """Return the same plan with few rows."""

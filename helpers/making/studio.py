@@ -126,7 +126,7 @@ def studio(
         tier: `"turtle"`, `"dog"` or `"lion"`: how it is made, as in the notebooks.
         assistant: what the assistant does, as its system prompt says it.
         subjects: what the rows are about.
-        passages: texts that the 🐕 and 🦁 tiers write instructions from.
+        passages: texts to write instructions from; the first tier of instruction data does not.
         rows: how many there shall be.
         model: a name that `load_llm` knows; without it, the course's own.
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -410,6 +411,34 @@ def test_a_report_is_gone_on_with_and_never_overwritten(report):
     assert again.returncode == 0 and (folder / "out/grades.csv").read_bytes() == before
     taken = run(folder / "class", "--out", folder)
     assert taken.returncode == 2 and "holds other things" in taken.stderr
+
+
+def test_killed_at_any_moment_it_goes_on_to_the_same_grades(tmp_path):
+    made = tmp_path / "class"
+    made.mkdir()
+    for number in range(7):
+        cells = (f"number = {number}", WRONG if number % 3 else RIGHT, CHECK)
+        (made / f"{number:02}.ipynb").write_text(notebook(*cells))
+    (made / "broken.ipynb").write_text("[")
+    command = [sys.executable, "-m", "helpers.grading", str(made), "--jobs", "2", "--resume"]
+    out = tmp_path / "out"
+    for seconds in (0.5, 8):
+        started = subprocess.Popen(
+            [*command, "--out", str(out)], cwd=ROOT, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        time.sleep(seconds)
+        started.kill()
+        started.wait()
+    assert run(made, "--out", out, "--resume").returncode == 0
+    assert run(made, "--out", tmp_path / "whole").returncode == 0
+
+    def grades(folder):
+        rows = csv.DictReader((folder / "grades.csv").open(encoding="utf-8"))
+        return [{k: v for k, v in row.items() if k != "seconds"} for row in rows]
+
+    assert grades(out) == grades(tmp_path / "whole") and len(grades(out)) == 8
+    assert not [path for path in out.rglob("*") if path.name.startswith(".")]
 
 
 def test_hidden_checks_come_after_the_students_cells(tmp_path):

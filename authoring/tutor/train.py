@@ -81,7 +81,7 @@ RECIPES = {
         layers=5,
         heads=8,
         head_width=24,
-        steps=16000,
+        steps=14750,
         late_from=2800,
         restart=7750,
     ),

@@ -9,12 +9,10 @@ functions or the course's modules are no longer what they were, or a wrong value
 from __future__ import annotations
 
 import builtins
-import hashlib
 import importlib
 import pkgutil
 import sys
-from collections.abc import Iterator
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType
 from typing import Any
 
 import helpers.checks
@@ -34,7 +32,8 @@ class Judge:
             importlib.import_module(module.name)
         self._evaluate, self._rows_of = engine.evaluate, rows_of
         self._builtins = dict(vars(builtins))
-        self._mark = self._fingerprint()
+        self._snapshot = _snapshot()
+        self._modules = {n: m for n, m in sys.modules.items() if n.startswith("helpers.")}
 
     def hidden(self, key: str, source: str, worth: int, names: dict[str, Any]) -> dict[str, Any]:
         """Return the verdict of an instructor's own check: it passes where nothing is raised."""
@@ -101,8 +100,12 @@ class Judge:
         for name, value in self._builtins.items():
             if name not in ("_", "__debug__") and vars(builtins).get(name) is not value:
                 return f"builtins.{name}"
-        if self._fingerprint() != self._mark:
-            return "helpers.checks"
+        for name, module in self._modules.items():
+            if sys.modules.get(name) is not module:
+                return name
+        for owner, name, value, code in self._snapshot:
+            if vars(owner).get(name, self) is not value or _code_of(value) is not code:
+                return f"{owner.__name__}.{name}"
         # Canaries: a value that is none, and one that no check can be content with.
         for key in manifest.points():
             if self._evaluate(key, ...).status is not Status.NOT_ATTEMPTED:
@@ -111,44 +114,29 @@ class Judge:
                 return f"{key} (canary)"
         return ""
 
-    def _fingerprint(self) -> str:
-        digest = hashlib.sha256()
-        for name in sorted(sys.modules):
-            if name.startswith("helpers.checks") or name == "helpers.messages":
-                for part in _parts(sys.modules[name]):
-                    digest.update(part)
-        return digest.hexdigest()
+
+def _snapshot() -> list[tuple[Any, str, Any, CodeType | None]]:
+    """All that decides what a check says: the names of its modules and classes, and their code."""
+    found = []
+    for name in sorted(sys.modules):
+        module = sys.modules[name]
+        if not name.startswith("helpers.checks") and name != "helpers.messages":
+            continue
+        owners = [module, *(v for v in vars(module).values() if _is_ours(v))]
+        for owner in owners:
+            for attribute, value in list(vars(owner).items()):
+                if attribute not in ("__doc__", "__builtins__", "__warningregistry__"):
+                    found.append((owner, attribute, value, _code_of(value)))
+    return found
 
 
-def _parts(module: ModuleType) -> Iterator[bytes]:
-    """All of a module that decides what a check says: its functions' code, in classes, too."""
-    for name, value in sorted(vars(module).items()):
-        if isinstance(value, FunctionType):
-            yield from _of_function(name, value)
-        elif isinstance(value, type) and value.__module__.startswith("helpers."):
-            for inner, method in sorted(vars(value).items()):
-                function = getattr(method, "__func__", getattr(method, "fget", method))
-                if isinstance(function, FunctionType):
-                    yield from _of_function(f"{name}.{inner}", function)
+def _is_ours(value: Any) -> bool:
+    return isinstance(value, type) and value.__module__.startswith("helpers.")
 
 
-def _of_function(name: str, function: FunctionType) -> Iterator[bytes]:
-    yield name.encode()
-    yield str(id(function.__globals__)).encode()
-    yield from _of_code(function.__code__)
-    wrapped = getattr(function, "__wrapped__", None)
-    if isinstance(wrapped, FunctionType):
-        yield from _of_code(wrapped.__code__)
-
-
-def _of_code(code: CodeType) -> Iterator[bytes]:
-    yield code.co_code
-    yield repr((code.co_names, code.co_varnames, code.co_freevars)).encode()
-    for value in code.co_consts:
-        if isinstance(value, CodeType):
-            yield from _of_code(value)
-        elif not isinstance(value, frozenset):  # whose order is not told
-            yield repr(value).encode()
+def _code_of(value: Any) -> CodeType | None:
+    function = getattr(value, "__func__", getattr(value, "fget", value))
+    return function.__code__ if isinstance(function, FunctionType) else None
 
 
 def _short(problem: BaseException) -> str:

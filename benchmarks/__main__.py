@@ -27,7 +27,7 @@ def main() -> None:
         "--skip",
         nargs="*",
         default=[],
-        choices=["tutor", "135m", "checks", "looking", "quality", "estimate", "run"],
+        choices=["tutor", "135m", "checks", "looking", "quality", "estimate", "grading", "run"],
     )
     options = arguments.parse_args()
     print(f"load at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
@@ -53,6 +53,12 @@ def main() -> None:
         print(f"\n{'pipeline':34}{'estimated':>9}{'took':>9}{'ratio':>9}")
         for name, estimated, taken in datasets.estimates():
             print(f"{name:34}{estimated:>9.1f}{taken:>9.1f}{estimated / taken:>9.2f}")
+    if "grading" not in options.skip:
+        print(f"\n{'seconds for a notebook':34}{'nbval':>9}{'grading':>9}{'ratio':>9}")
+        for kind in ("heavy", "light"):
+            took = grading.seconds(kind)
+            ratio = took["nbval"] / took["grading"]
+            print(f"{kind:34}{took['nbval']:>9.2f}{took['grading']:>9.3f}{ratio:>9.1f}")
     if "run" not in options.skip:
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
@@ -107,6 +113,6 @@ def compare(
 
 
 if __name__ == "__main__":
-    from benchmarks import checks, datasets, generation, looking, models
+    from benchmarks import checks, datasets, generation, grading, looking, models
 
     main()

@@ -13,15 +13,16 @@ from helpers.checks.engine import find
 from helpers.checks.manifest import exercises
 from helpers.checks.rendering import GREEN, GREY, ORANGE, html_page, marked
 from helpers.grading.grader import Result
+from helpers.grading.judging import TAMPERED
 from helpers.messages import VARIABLE, say
 
 _STYLE = """
 h1 { font-size: 1.4em; } h2 { font-size: 1.1em; margin: 1.6em 0 .4em; }
-table { border-collapse: collapse; } .wide { overflow-x: auto; }
+table { border-collapse: collapse; margin-bottom: 1.2em; } .wide { overflow-x: auto; }
 th, td { text-align: left; vertical-align: top; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid rgba(127, 127, 127, .3); overflow-wrap: normal; }
-td.number, th.number { text-align: right; }
+td.number, th.number { text-align: right; white-space: nowrap; }
 section { border-left: 4px solid; padding: .1em 1em .6em; margin: .8em 0; background: rgba(127, 127, 127, .08); }
-section h2 { margin: .5em 0; } ul { padding-left: 1.2em; margin: .3em 0; } .dim { opacity: .75; }
+section h2 { margin: .5em 0; } ul { padding-left: 1.2em; margin: .3em 0; } section ul { list-style: none; padding-left: .2em; } .dim { opacity: .75; }
 pre { white-space: pre-wrap; }
 """
 _MOST_CELLS = 8
@@ -248,9 +249,9 @@ def _copies(results: list[Result]) -> str:
 def _suspicious(results: list[Result]) -> str:
     lines = []
     for result in results:
-        said = [f"{kind}: {', '.join(keys)}" for kind, keys in result.notes.items()]
+        said = [f"{kind} {len(keys)}" for kind, keys in result.notes.items()]
         said += [f"ended by {event['why']}" for event in result.events]
-        said += [c["key"] + " tampered" for c in result.checks if c["status"] == "tampered"]
+        said += [TAMPERED] if any(c["status"] == TAMPERED for c in result.checks) else []
         if said:
             lines.append(f"<li>{_safe(result.student)}: {_safe('; '.join(said))}</li>")
     if not lines:

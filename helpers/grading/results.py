@@ -19,7 +19,6 @@ from helpers.messages import say
 
 STORE = "cache"
 MARK = "grades.json"
-_TEXT = "text/html", ".html"
 
 
 class NotOurReport(ValueError):

@@ -15,8 +15,7 @@ from helpers.looking.browsing import browse
 from helpers.looking.cells import as_html
 from helpers.looking.paging import button, line
 from helpers.looking.shown import safe
-from helpers.making.plan import MOST, TIERS, Plan
-from helpers.making.studio import SAMPLE, Studio
+from helpers.making.plan import MOST, SAMPLE, TIERS, Plan
 from helpers.messages import say
 from helpers.models import KNOWN
 from helpers.watching import Progress, as_table, quiet
@@ -26,9 +25,13 @@ _LABELS = {"description_width": "8.5em"}
 
 
 class Panel:
-    """What to make, in fields; below them the buttons, and what came of the last one."""
+    """What to make, in fields; below them the buttons, and what came of the last one.
 
-    def __init__(self, studio: Studio) -> None:
+    Args:
+        studio: the `Studio` that holds the plan and does the work.
+    """
+
+    def __init__(self, studio: Any) -> None:
         self.studio = studio
         plan = studio.plan
         titles = [(exercise.title, exercise.name) for exercise in exercises()]

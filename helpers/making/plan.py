@@ -19,6 +19,7 @@ from helpers.messages import say
 DATASETS = ("instruction", "preference")
 TIERS = tuple(MARKS)
 MOST = 1_000_000  # rows
+SAMPLE = 5  # rows
 FROM_PASSAGE = 3  # instructions
 _RUN = "dataset = run(pipeline)"
 
@@ -105,7 +106,7 @@ class Plan:
             return say("studio.needs_subjects", "To begin with, give some subjects.")
         return say("studio.needs_either", "To begin with, give some subjects or some passages.")
 
-    def sample(self, rows: int = 5) -> Plan:
+    def sample(self, rows: int = SAMPLE) -> Plan:
         """Return the same plan with few rows."""
         return replace(self, rows=min(rows, self.rows))
 

@@ -7,11 +7,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from helpers.making.plan import Plan, PlanError
+from helpers.making.plan import SAMPLE, Plan, PlanError
 from helpers.messages import say
 from helpers.watching import FOLLOWERS, Progress
-
-SAMPLE = 5
 
 
 class Studio:

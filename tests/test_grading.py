@@ -262,6 +262,25 @@ def test_no_process_and_no_file_is_left(graded):
     assert not Path("/tmp/left").exists() and not list(Path("/tmp").glob("grading-*"))
 
 
+SOME = ("right", "wrong", "patched engine", "died", "sleep")
+
+
+@IN_SANDBOX
+def test_both_engines_give_one_verdict(graded, tmp_path):
+    """A cold kernel takes seconds for each: all cases with COURSE_GRADING_ALL=1, else some."""
+    for name in CASES if os.environ.get("COURSE_GRADING_ALL") else SOME:
+        (tmp_path / f"{name}.ipynb").write_text(notebook(*CASES[name][0]))
+    for result in grade(find(tmp_path), probed(), LIMITS, engine="nbval"):
+        name = Path(result.file).stem
+        ours, theirs = verdict(graded[name]), verdict(result)
+        assert {k: ours[k] for k in ("status", "points", "codes")} == {
+            k: theirs[k] for k in ("status", "points", "codes")
+        }, (name, result.cells, result.events)
+        assert [event["why"] for event in result.events] == [
+            event["why"] for event in graded[name].events
+        ], name
+
+
 # --- reading
 
 

@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     status = 0
     try:
         grade(
-            submissions, sandbox, limits, jobs=options.jobs, hidden=hidden, kept=report.kept,
+            submissions, sandbox, limits, engine=options.engine, jobs=options.jobs, hidden=hidden, kept=report.kept,
             done=done,
         )  # fmt: skip
     except KeyboardInterrupt:
@@ -84,6 +84,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m helpers.grading", description=__doc__)
     parser.add_argument("submissions", type=Path, help="a folder, a zip or a notebook")
     parser.add_argument("--out", type=Path, default=Path("report"), help="where the report goes")
+    parser.add_argument(
+        "--engine", choices=["fork", "nbval"], default="fork" if hasattr(os, "fork") else "nbval",
+        help="nbval runs each notebook in a cold kernel",
+    )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument("--timeout", type=float, default=120, help="seconds for one cell")
     parser.add_argument("--total", type=float, default=600, help="seconds for one notebook")

@@ -91,6 +91,7 @@ def grade(
     sandbox: Sandbox,
     limits: Limits = Limits(),
     *,
+    engine: str = "fork",
     jobs: int = 1,
     hidden: Sequence[Step] = (),
     kept: Callable[[str], dict | None] = lambda digest: None,
@@ -102,6 +103,7 @@ def grade(
         submissions: what was handed in.
         sandbox: where they run.
         limits: what each may take.
+        engine: `"fork"`, or `"nbval"` for cold kernels run by pytest.
         jobs: how many run at the same time.
         hidden: further checks, sent after a student's cells have run.
         kept: returns the stored result of a digest, or `None`.
@@ -121,13 +123,13 @@ def grade(
                     place, submission = waiting.get_nowait()
                 except queue.Empty:
                     return
-                result, made = _prepare(submission, sandbox, limits, hidden)
+                result, made = _prepare(submission, sandbox, limits, hidden, engine)
                 if made is not None:
                     stored = kept(result.hash)
                     if stored is not None:
                         result = Result(**{**stored, **_names(submission)})
                     else:
-                        process = process or Warm(sandbox)
+                        process = process or Warm(sandbox, engine)
                         process = _run(process, made, result, limits, hidden, sandbox)
                 with lock:
                     results[place] = result
@@ -161,7 +163,7 @@ def _names(submission: Submission) -> dict[str, str]:
 
 
 def _prepare(
-    submission: Submission, sandbox: Sandbox, limits: Limits, hidden: Sequence[Step]
+    submission: Submission, sandbox: Sandbox, limits: Limits, hidden: Sequence[Step], engine: str
 ) -> tuple[Result, Sheet | None]:
     """Read a submission and lay the checks; what cannot be read has a result already."""
     result = Result(**_names(submission), protections=sandbox.protections)
@@ -178,7 +180,7 @@ def _prepare(
     result.exercise, result.language = made.exercise.name, made.language
     result.notes = made.notes
     digest = hashlib.sha256(data)
-    for part in (versions(), sandbox.is_wrapped, limits, list(hidden), made.steps):
+    for part in (versions(), engine, sandbox.is_wrapped, limits, list(hidden), made.steps):
         digest.update(repr(part).encode())
     result.hash = digest.hexdigest()
     return result, made
@@ -214,7 +216,7 @@ def _run(
     if told is None:
         # It may have been killed from inside, or it hangs: once more, in a new one.
         process.end()
-        process = Warm(sandbox)
+        process = Warm(sandbox, process.engine)
         told = process.run(made, further, limits)
     if told is None:
         result.status = "failed"
@@ -222,7 +224,7 @@ def _run(
             "grading.failed", "It ended the process that ran it, twice. Look at it by hand."
         )
         process.end()
-        process = Warm(sandbox)
+        process = Warm(sandbox, process.engine)
         told = []
     _fill(result, [*made.steps, *further], told)
     result.seconds = round(time.monotonic() - begun, 2)
@@ -291,14 +293,14 @@ def _clean(verdict: Any, step: Step) -> dict | None:
 class Warm:
     """A warm process in its sandbox, and the two pipes to it."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
+    def __init__(self, sandbox: Sandbox, engine: str = "fork") -> None:
+        self.sandbox, self.engine = sandbox, engine
         self.folder = tempfile.mkdtemp(prefix="grading-") if not sandbox.is_wrapped else ""
         theirs_in, self._commands = os.pipe()
         self._events, theirs_out = os.pipe()
         how = "wrapped" if sandbox.is_wrapped else "bare"
         command = sandbox.command(
-            "-m", "helpers.grading.warm", str(theirs_in), str(theirs_out), how
+            "-m", "helpers.grading.warm", str(theirs_in), str(theirs_out), how, engine
         )
         # Its own error output, for the case that it does not even begin.
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `end`)

@@ -35,6 +35,12 @@ class Judge:
         self._snapshot = _snapshot()
         self._modules = {n: m for n, m in sys.modules.items() if n.startswith("helpers.")}
 
+    def of(self, step: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+        """Return the verdict of a step that is a check, the course's own or a hidden one."""
+        if step["key"].startswith("hidden."):
+            return self.hidden(step["key"], step["source"], step["worth"], names)
+        return self.look(step["key"], step["source"], names)
+
     def hidden(self, key: str, source: str, worth: int, names: dict[str, Any]) -> dict[str, Any]:
         """Return the verdict of an instructor's own check: it passes where nothing is raised."""
         found = {"key": key, "points": 0, "worth": worth, "codes": [], "criteria": [], "text": ""}

@@ -37,10 +37,10 @@ def main() -> None:
         os.set_inheritable(descriptor, False)
     _set_dumpable(False)
     begun = time.monotonic()
-    session = _Session()
+    session = _Session() if sys.argv[4] == "fork" else None
     gc.collect()
     gc.freeze()  # so that the children share these pages
-    _tell(events, {"event": "ready", "seconds": round(time.monotonic() - begun, 2)})
+    tell(events, {"event": "ready", "seconds": round(time.monotonic() - begun, 2)})
     for line in commands:
         _Job(json.loads(line), session, commands, events, is_alone).run()
 
@@ -51,7 +51,7 @@ class _Session:
     def __init__(self) -> None:
         from helpers.grading.judging import Judge
 
-        _import_the_heavy()
+        import_the_heavy()
         from IPython.core.interactiveshell import InteractiveShell
         from traitlets.config import Config
 
@@ -61,7 +61,8 @@ class _Session:
         self.judge = Judge()
 
 
-def _import_the_heavy() -> None:
+def import_the_heavy() -> None:
+    """Import what notebooks import, without computing anything."""
     import datasets  # noqa: F401
     import pandas  # noqa: F401
     import torch
@@ -78,7 +79,7 @@ class _Job:
     """One submission, from its first step to the last process that it left."""
 
     def __init__(
-        self, job: dict, session: _Session, commands: Any, events: Any, is_alone: bool
+        self, job: dict, session: _Session | None, commands: Any, events: Any, is_alone: bool
     ) -> None:
         self.job, self.session = job, session
         self.commands, self.events, self.is_alone = commands, events, is_alone
@@ -95,7 +96,7 @@ class _Job:
                 steps = self._after(died_at)
         finally:
             self._clean()
-        _tell(self.events, {"event": "end"})
+        tell(self.events, {"event": "end"})
 
     def _after(self, died_at: int) -> list[tuple[int, dict]]:
         """What still can run: what comes before the first tier, and the tiers after this one."""
@@ -115,6 +116,8 @@ class _Job:
 
     def _run_in_child(self, steps: list[tuple[int, dict]]) -> int | None:
         """Return the place of the step in which the child died; `None` when it ran all."""
+        if self.session is None:
+            return self._run_in_nbval(steps)
         ours, theirs = socket.socketpair()
         child = os.fork()
         if child == 0:
@@ -126,6 +129,17 @@ class _Job:
         finally:
             ours.close()
             self._end(child)
+
+    def _run_in_nbval(self, steps: list[tuple[int, dict]]) -> int | None:
+        """The same in a cold kernel: slower, and as Jupyter does it."""
+        from helpers.grading import kernel
+
+        process, ours = kernel.start(self.job, steps)
+        try:
+            return self._watch(process.pid, ours, [at for at, _ in steps])
+        finally:
+            ours.close()
+            self._end(process.pid)
 
     def _watch(self, child: int, ours: socket.socket, places: list[int]) -> int | None:
         """Listen to the child and keep its limits; what it tells out of turn is no news of ours."""
@@ -142,12 +156,12 @@ class _Job:
                 for line in lines:
                     event = _read(line)
                     if (event.get("event"), event.get("at")) != next(expected):
-                        _tell(self.events, {"event": "forged", "at": at})
+                        tell(self.events, {"event": "forged", "at": at})
                         return len(self.job["steps"])
                     if event["event"] == "step":
                         at, begun, interrupted = event["at"], time.monotonic(), 0.0
                     elif event["event"] == "ran":
-                        _tell(self.events, event)
+                        tell(self.events, event)
                     elif event["event"] == "asks":
                         hidden = self._hidden()
                         expected = _in_turn([place for place, _ in json.loads(hidden)], last=True)
@@ -155,7 +169,7 @@ class _Job:
                     else:
                         return None
                 if not data:
-                    _tell(self.events, {"event": "died", "at": at, "why": why or "exit"})
+                    tell(self.events, {"event": "died", "at": at, "why": why or "exit"})
                     return at
             now = time.monotonic()
             processes = list(self._processes(child))
@@ -168,12 +182,22 @@ class _Job:
             elif now > self.deadline:
                 why = "total"
             if why:
-                _tell(self.events, {"event": "died", "at": at, "why": why})
+                tell(self.events, {"event": "died", "at": at, "why": why})
                 return at
             if not interrupted and now - begun > self.job["timeout"]:
                 interrupted = now
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGINT)
+                self._interrupt(child)
+
+    def _interrupt(self, child: int) -> None:
+        """Tell the process that runs the cells to stop; in nbval that is pytest's child."""
+        pids = [child]
+        if self.session is None:
+            pids = [
+                pid for pid in self._processes(child) if b"helpers.grading.kernel" in _words(pid)
+            ]
+        for pid in pids[:1]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT)
 
     def _memory_of(self, processes: list[int]) -> int:
         """Bytes that processes hold together; shared ones are only told apart where it matters."""
@@ -182,7 +206,7 @@ class _Job:
 
     def _hidden(self) -> bytes:
         """Ask the grader for what a submission may see only now."""
-        _tell(self.events, {"event": "asks"})
+        tell(self.events, {"event": "asks"})
         return self.commands.readline()
 
     def _processes(self, child: int) -> Iterator[int]:
@@ -250,29 +274,25 @@ def _live(job: _Job, theirs: socket.socket, steps: list[tuple[int, dict]]) -> No
         os.environ["COURSE_LANG"] = job.job["language"]
         os.chdir(job.job["folder"])
         _limit(job.job)
-        _seed()
+        seed()
         speak = theirs.makefile("wb", buffering=0)
         _run_steps(job, speak, steps)
-        _tell(speak, {"event": "asks"})
+        tell(speak, {"event": "asks"})
         hidden = json.loads(theirs.makefile("rb").readline() or b"[]")
         _run_steps(job, speak, hidden)
-        _tell(speak, {"event": "done"})
+        tell(speak, {"event": "done"})
     finally:
         os._exit(0)
 
 
 def _run_steps(job: _Job, speak: Any, steps: list) -> None:
     for at, step in steps:
-        _tell(speak, {"event": "step", "at": at})
+        tell(speak, {"event": "step", "at": at})
         begun = time.monotonic()
         try:
             if step["key"]:
                 names = job.session.shell.user_ns
-                judge, key, source = job.session.judge, step["key"], step["source"]
-                if key.startswith("hidden."):
-                    told = {"verdict": judge.hidden(key, source, step["worth"], names)}
-                else:
-                    told = {"verdict": judge.look(key, source, names)}
+                told = {"verdict": job.session.judge.of(step, names)}
             else:
                 told = {"error": _run_cell(job.session.shell, step["source"])}
         except KeyboardInterrupt:
@@ -280,7 +300,7 @@ def _run_steps(job: _Job, speak: Any, steps: list) -> None:
         except BaseException as problem:  # noqa: BLE001  (whatever it is, the next step runs)
             told = {"error": type(problem).__name__}
         seconds = round(time.monotonic() - begun, 3)
-        _tell(speak, {"event": "ran", "at": at, "seconds": seconds, **told})
+        tell(speak, {"event": "ran", "at": at, "seconds": seconds, **told})
 
 
 def _run_cell(shell: Any, source: str) -> str:
@@ -310,7 +330,8 @@ def _limit(job: dict) -> None:
             resource.setrlimit(kind, (most, most))
 
 
-def _seed() -> None:
+def seed() -> None:
+    """Begin all random numbers anew, so that a submission always gets the same grade."""
     import random
 
     import numpy as np
@@ -324,7 +345,8 @@ def _seed() -> None:
 # --- of both ---------------------------------------------------------------
 
 
-def _tell(file: Any, event: dict) -> None:
+def tell(file: Any, event: dict) -> None:
+    """Write an event as one line."""
     file.write(json.dumps(event).encode() + b"\n")
 
 
@@ -334,6 +356,14 @@ def _read(line: bytes) -> dict:
     except (ValueError, RecursionError):
         return {"event": "noise"}
     return event if isinstance(event, dict) else {"event": "noise"}
+
+
+def _words(pid: int) -> bytes:
+    """The command line of a process."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _environment_of(pid: int) -> bytes:

@@ -78,7 +78,8 @@ class Block:
 
 def pages(root: Path = ROOT) -> list[Path]:
     """Return the chapters, in the order of their names."""
-    return sorted((root / "docs").glob("*.md"))
+    found = sorted((root / "docs").glob("*.md"))
+    return [path for path in found if "\n```python\n" in path.read_text("utf-8")]
 
 
 def blocks(text: str, name: str = "") -> list[Block]:

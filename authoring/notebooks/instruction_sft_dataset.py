@@ -51,7 +51,7 @@ if "google.colab" in sys.modules:
 sys.path.insert(0, str(course))
 from helpers import (
     annotate, browse, check, compare, draw, estimate, hint, load_llm, plot, progress, publish,
-    quality_report, run, save, setup, solution, to_sft,
+    quality_report, run, save, setup, solution, studio, to_dpo, to_sft,
 )
 
 setup()

@@ -49,8 +49,8 @@ if "google.colab" in sys.modules:
 
 sys.path.insert(0, str(course))
 from helpers import (
-    annotate, browse, check, compare, draw, hint, load_llm, plot, progress, quality_report, run,
-    save, setup, solution, studio, to_dpo,
+    annotate, browse, check, compare, draw, estimate, hint, load_llm, plot, progress, publish,
+    quality_report, run, save, setup, solution, studio, to_dpo, to_sft,
 )
 
 setup()

@@ -56,7 +56,7 @@ judges. A distilabel with other templates would need another training.
 ## Recipe
 
 `make tutor` trains it again: Muon for the matrices of the layers, AdamW for the rest, with the rates
-below, which fall in a line to nothing; short examples first; the prompts are not learnt, except the
+below, which fall in a line to nothing, and after a restart once more; short examples first; the prompts are not learnt, except the
 user turns that Magpie asks for. Ratings, ends of lines and what is copied from the prompt count more
 than other tokens.
 

@@ -27,8 +27,12 @@ COLUMNS = {
 }
 
 
-@pytest.mark.parametrize("seeded", [False, True], ids=["subjects", "passages"])
-@pytest.mark.parametrize(("dataset", "tier"), list(product(DATASETS, TIERS)))
+# All from subjects, and from passages those that begin in another way.
+PLANS = [(*plan, False) for plan in product(DATASETS, TIERS)]
+PLANS += [("instruction", "dog", True), ("preference", "lion", True)]
+
+
+@pytest.mark.parametrize(("dataset", "tier", "seeded"), PLANS)
 def test_every_plan_makes_its_rows(dataset, tier, seeded):
     made = studio(dataset, tier, TOLD, SUBJECTS, PASSAGES if seeded else (), rows=3)
     rows = made.make()["default"]["train"]

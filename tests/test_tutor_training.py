@@ -57,14 +57,16 @@ def test_interrupted_training_ends_with_the_weights_of_an_undisturbed_one(small)
     assert weights(train.train("tutor")) == undisturbed
 
 
-def test_rates_rise_at_once_and_then_fall_in_a_line():
+def test_rates_rise_at_once_and_then_fall_in_a_line_and_after_a_restart_once_more():
     recipe = train.RECIPES["tutor"]
-    rates = [recipe.rate(step) for step in range(recipe.steps)]
-    top = rates.index(max(rates))
-    assert 0 < top <= recipe.warm_up
-    assert rates[: top + 1] == sorted(rates[: top + 1])
-    assert rates[top:] == sorted(rates[top:], reverse=True)
-    assert 0 < rates[-1] < 0.001
+    every = [recipe.rate(step) for step in range(recipe.steps)]
+    assert recipe.restart_share * max(every) * 0.98 < max(every[recipe.restart :]) < max(every)
+    for rates in (every[: recipe.restart], every[recipe.restart :]):
+        top = rates.index(max(rates))
+        assert 0 < top <= recipe.warm_up
+        assert rates[: top + 1] == sorted(rates[: top + 1])
+        assert rates[top:] == sorted(rates[top:], reverse=True)
+        assert 0 < rates[-1] < 0.001
 
 
 def test_what_is_copied_from_the_prompt_is_marked_in_what_is_learnt_and_nowhere_else(tokenizer):

@@ -109,10 +109,11 @@ def probed() -> Sandbox:
 def _bubblewrap() -> list[str]:
     command = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534"]
     command += ["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--hostname", "grading"]
-    for place in _system():
-        command += ["--ro-bind", place, place]
+    # The empty folders come first: Python or the course may themselves be in one of them.
     command += ["--proc", "/proc", "--dev", "/dev", "--size", str(SCRATCH), "--tmpfs", "/tmp"]
     command += ["--size", str(SCRATCH), "--tmpfs", "/dev/shm"]
+    for place in _system():
+        command += ["--ro-bind", place, place]
     for name in _OF_THE_COURSE:
         if (COURSE / name).exists():
             command += ["--ro-bind", str(COURSE / name), str(COURSE / name)]

@@ -238,13 +238,9 @@ class _Job:
         os._exit(1)  # and the sandbox ends with this process
 
     def _clean(self) -> None:
+        mounts = Path("/proc/self/mountinfo").read_text().splitlines() if self.is_alone else []
         for place in self.job["scratch"]:
-            for entry in Path(place).iterdir() if Path(place).is_dir() else ():
-                if entry.is_dir() and not entry.is_symlink():
-                    shutil.rmtree(entry, ignore_errors=True)
-                else:
-                    with contextlib.suppress(OSError):
-                        entry.unlink()
+            _empty(Path(place), [line.split()[4] for line in mounts])
 
 
 def _in_turn(places: list[int], last: bool = False) -> Iterator[tuple[str, int | None]]:
@@ -255,6 +251,20 @@ def _in_turn(places: list[int], last: bool = False) -> Iterator[tuple[str, int |
     yield ("done" if last else "asks"), None
     while True:
         yield "nothing", None
+
+
+def _empty(folder: Path, mounts: list[str]) -> None:
+    """Remove all that is in a folder but what is mounted there."""
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        if str(entry) in mounts:
+            continue
+        if any(mount.startswith(f"{entry}/") for mount in mounts):
+            _empty(entry, mounts)
+        elif entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                entry.unlink()
 
 
 # --- in the child ----------------------------------------------------------

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
-import os
 import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from benchmarks import solutions
 
 ROOT = Path(__file__).parents[1]
 REFERENCES = ("instruction-", "preference-")
@@ -73,20 +73,5 @@ def _pipelines() -> list[Any]:
         found.setdefault(pipeline.name, pipeline)
         return whole_run(pipeline, *args, **kwargs)
 
-    own = {"run": noted, "check": lambda *_: None, "save": lambda *_, **__: None}
-    before = {name: getattr(helpers, name) for name in own}
-    here = Path.cwd()
-    vars(helpers).update(own)
-    try:
-        for notebook in sorted((ROOT / "solutions").glob("*.ipynb")):
-            os.chdir(notebook.parent)
-            space: dict[str, Any] = {"__name__": "notebook", "display": lambda *_: None}
-            silent = io.StringIO()
-            with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
-                for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
-                    if cell["cell_type"] == "code":
-                        exec("".join(cell["source"]), space)  # noqa: S102  (our own notebooks)
-    finally:
-        os.chdir(here)
-        vars(helpers).update(before)
+    solutions.run_all(run=noted)
     return [made for name, made in found.items() if name.startswith(REFERENCES)]

@@ -19,6 +19,13 @@ from helpers.messages import say
 # The line by which `save` and `publish` know their own work again.
 OURS = "<!-- Made by helpers.save; the next save may replace this folder. -->"
 
+
+def is_ours(folder: Path) -> bool:
+    """Tell whether `save` wrote a folder: its card says so."""
+    readme = folder / "README.md"
+    return readme.is_file() and OURS in readme.read_text("utf-8", errors="replace")
+
+
 _LIBRARIES = ("distilabel", "transformers", "torch")
 _MEASURED_ROWS = 2_000
 _PROMPT_LETTERS = 2_500

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from helpers.cards import OURS
+from helpers.cards import is_ours
 from helpers.messages import say
 from helpers.saving import parts_of, write
 
@@ -115,8 +115,7 @@ def _folder(dataset: Any, new: Path, name: str, pipeline: Any, license: str | No
     if not isinstance(dataset, (str, Path)):
         write(new, name.rpartition("/")[2], dataset, parts_of(dataset), pipeline, license)
         return new
-    readme = Path(dataset) / "README.md"
-    if not readme.is_file() or OURS not in readme.read_text("utf-8", errors="replace"):
+    if not is_ours(Path(dataset)):
         raise NotPublished(
             say(
                 "publish.folder",

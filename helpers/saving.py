@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from helpers.cards import OURS, card, file_of
+from helpers.cards import card, file_of, is_ours
 from helpers.checks.rows import Unusable, rows_of
 from helpers.messages import say
 
@@ -137,8 +137,7 @@ def _refuse_what_is_not_ours(folder: Path) -> None:
     entries = list(folder.iterdir())
     if not entries:
         return
-    readme = folder / "README.md"
-    if not readme.is_file() or OURS not in readme.read_text("utf-8", errors="replace"):
+    if not is_ours(folder):
         raise NotOurFolder(
             say(
                 "save.not_ours",
@@ -150,7 +149,7 @@ def _refuse_what_is_not_ours(folder: Path) -> None:
     others = sorted(
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".parquet" and path != readme
+        if path.is_file() and path.suffix != ".parquet" and path != folder / "README.md"
     )
     if others:
         raise NotOurFolder(

@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.grading import PIPELINE
 from helpers.checks import manifest
 from helpers.grading.grader import Limits, grade
+from helpers.grading.pages import feedback
+from helpers.grading.results import table
 from helpers.grading.sandbox import probed
 from helpers.grading.sheets import references, sheet, without_checks
 from helpers.grading.submissions import NoSubmissions, Unreadable, find, read
@@ -25,16 +28,7 @@ ROWS = "instruction.turtle.rows"
 WORTH = manifest.points()[KEY]
 SETUP = references()["instruction"].setup
 CHECK = f'check("{KEY}", pipeline)'
-RIGHT = """
-from distilabel.pipeline import Pipeline
-from distilabel.steps import LoadDataFromDicts
-from distilabel.steps.tasks import TextGeneration
-with Pipeline(name="mine") as pipeline:
-    load = LoadDataFromDicts(data=[{"instruction": f"Write a question about {n}."} for n in range(30)])
-    ask = TextGeneration(llm=load_llm(), output_mappings={"generation": "instruction"})
-    answer = TextGeneration(llm=load_llm(), output_mappings={"generation": "response"})
-    load >> ask >> answer
-"""
+RIGHT = PIPELINE
 WRONG = RIGHT.replace(" >> answer", "")
 FORGED = """
 import json, os
@@ -325,6 +319,18 @@ def test_students_are_known_by_their_paths(tmp_path):
     for pattern in ("(", "kim"):
         with pytest.raises(ValueError, match="--student"):
             find(tmp_path, pattern)
+
+
+def test_a_name_that_is_no_text_is_a_name_all_the_same(tmp_path):
+    try:
+        (tmp_path / os.fsdecode(b"ann\xff.ipynb")).write_text(notebook(RIGHT))
+    except OSError:
+        pytest.skip("this disk takes no such names")
+    (one,) = find(tmp_path)
+    assert one.student == "ann?" and one.name.isprintable()
+    assert RIGHT in read(one.load()).code
+    results = grade([one], probed(), LIMITS)
+    assert feedback(results[0]).encode() and table(results).encode()
 
 
 def test_two_of_one_name_are_two(tmp_path):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import queue
 import select
+import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -130,7 +133,7 @@ def grade(
                         result = Result(**{**stored, **_names(submission)})
                     else:
                         process = process or Warm(sandbox, engine)
-                        process = _run(process, made, result, limits, hidden, sandbox)
+                        process = _run(process, made, result, limits, hidden)
                 with lock:
                     results[place] = result
                     done(result)
@@ -207,26 +210,21 @@ def _run(
     result: Result,
     limits: Limits,
     hidden: Sequence[Step],
-    sandbox: Sandbox,
 ) -> Warm:
     """Run a sheet and fill its result; return the process for the next one."""
     begun = time.monotonic()
     further = [step for step in hidden if step.tier in ("", made.exercise.name)]
-    told = process.run(made, further, limits)
-    if told is None:
-        # It may have been killed from inside, or it hangs: once more, in a new one.
-        process.end()
-        process = Warm(sandbox, process.engine)
+    for _ in range(2):  # it may have been killed from inside, or it hangs: once more, in a new one
         told = process.run(made, further, limits)
-    if told is None:
+        if told is not None:
+            break
+        process = process.anew()
+    else:
         result.status = "failed"
         result.text = say(
             "grading.failed", "It ended the process that ran it, twice. Look at it by hand."
         )
-        process.end()
-        process = Warm(sandbox, process.engine)
-        told = []
-    _fill(result, [*made.steps, *further], told)
+    _fill(result, [*made.steps, *further], told or [])
     result.seconds = round(time.monotonic() - begun, 2)
     return process
 
@@ -361,20 +359,18 @@ class Warm:
                 told.append(event)
         return None
 
+    def anew(self) -> Warm:
+        """End this process, and return another one like it."""
+        self.end()
+        return Warm(self.sandbox, self.engine)
+
     def end(self) -> None:
         """End the process and all that is in its sandbox."""
-        import shutil
-        import signal
-
         for descriptor in (self._commands, self._events):
-            try:
+            with contextlib.suppress(OSError):
                 os.close(descriptor)
-            except OSError:
-                pass
-        try:
+        with contextlib.suppress(OSError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except OSError:
-            pass
         self._process.wait()
         self._log.close()
         if self.folder:

@@ -12,6 +12,7 @@ import builtins
 import importlib
 import pkgutil
 import sys
+from dataclasses import asdict
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -35,71 +36,35 @@ class Judge:
         self._snapshot = _snapshot()
         self._modules = {n: m for n, m in sys.modules.items() if n.startswith("helpers.")}
 
-    def of(self, step: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
-        """Return the verdict of a step that is a check, the course's own or a hidden one."""
-        if step["key"].startswith("hidden."):
-            return self.hidden(step["key"], step["source"], step["worth"], names)
-        return self.look(step["key"], step["source"], names)
-
-    def hidden(self, key: str, source: str, worth: int, names: dict[str, Any]) -> dict[str, Any]:
-        """Return the verdict of an instructor's own check: it passes where nothing is raised."""
-        found = {"key": key, "points": 0, "worth": worth, "codes": [], "criteria": [], "text": ""}
-        if changed := self._changed():
-            return found | {"status": TAMPERED, "text": changed}
-        scope = {**names, "rows_of": self._rows_of}
-        try:
-            exec(compile(source, f"<{key}>", "exec"), scope)  # noqa: S102  (the instructor's own)
-        except AssertionError as problem:
-            return found | {"status": Status.NOT_YET.value, "text": _short(problem)}
-        except Exception as problem:  # noqa: BLE001  (a name that is not there, most often)
-            text = f"{type(problem).__name__}: {_short(problem)}"
-            return found | {"status": ERROR, "text": text}
-        if changed := self._changed():
-            return found | {"status": TAMPERED, "text": changed}
-        return found | {"status": Status.CORRECT.value, "points": worth}
-
-    def look(self, key: str, source: str, names: dict[str, Any]) -> dict[str, Any]:
+    def look(self, step: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
         """Return the verdict of one check on what stands under the student's names.
 
         Args:
-            key: the check's name.
-            source: its cell, as it was handed out.
+            step: a check of the course, as it was handed out, or one of an instructor's own, whose
+                key begins with `hidden.` and which passes where nothing is raised.
             names: the names of the student's session; they are left as they are.
         """
-        worth = manifest.points()[key]
+        key, is_hidden = step["key"], step["key"].startswith("hidden.")
+        worth = step["worth"] if is_hidden else manifest.points()[key]
         nothing = {"key": key, "points": 0, "worth": worth, "codes": [], "criteria": [], "text": ""}
         if changed := self._changed():
             return nothing | {"status": TAMPERED, "text": changed}
         seen: list[Verdict] = []
-        scope = {**names, "check": lambda name, *values: seen.append(self._evaluate(name, *values))}
+        own = {"check": lambda name, *values: seen.append(self._evaluate(name, *values))}
+        scope = {**names, **({"rows_of": self._rows_of} if is_hidden else own)}
         try:
-            exec(compile(source, f"<{key}>", "exec"), scope)  # noqa: S102  (the course's own cell)
+            exec(compile(step["source"], f"<{key}>", "exec"), scope)  # noqa: S102  (not a student's)
         except Exception as problem:  # noqa: BLE001  (a name that is not there, most often)
-            text = f"{type(problem).__name__}: {_short(problem)}"
+            if is_hidden and isinstance(problem, AssertionError):
+                return nothing | {"status": Status.NOT_YET.value, "text": _text(problem)}
+            text = f"{type(problem).__name__}: {_text(problem)}"
             return nothing | {"status": ERROR, "text": text}
         if changed := self._changed():
             return nothing | {"status": TAMPERED, "text": changed}
+        if is_hidden:
+            return nothing | {"status": Status.CORRECT.value, "points": worth}
         verdict = next((one for one in seen if one.key == key), None)
-        if verdict is None:
-            return nothing | {"status": ERROR}
-        right = verdict.status is Status.CORRECT
-        return nothing | {
-            "status": verdict.status.value,
-            "points": worth if right else 0,
-            "codes": list(verdict.codes),
-            "text": verdict.text[:_LETTERS],
-            "criteria": [
-                {
-                    "code": one.code,
-                    "title": one.title[:_LETTERS],
-                    "holds": one.holds,
-                    "found": str(one.found)[:_LETTERS],
-                    "expected": str(one.expected)[:_LETTERS],
-                    "hint": one.hint,
-                }
-                for one in verdict.criteria
-            ],
-        }
+        return nothing | ({"status": ERROR} if verdict is None else _told(verdict))
 
     def _changed(self) -> str:
         """What is no longer as it was; "" where all is."""
@@ -145,8 +110,19 @@ def _code_of(value: Any) -> CodeType | None:
     return function.__code__ if isinstance(function, FunctionType) else None
 
 
-def _short(problem: BaseException) -> str:
+def _told(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as it is told to the grader, which cuts what is long."""
+    return {
+        "status": verdict.status.value,
+        "points": verdict.points,
+        "codes": list(verdict.codes),
+        "text": verdict.text,
+        "criteria": [asdict(criterion) for criterion in verdict.criteria],
+    }
+
+
+def _text(problem: BaseException) -> str:
     try:
-        return str(problem)[:_LETTERS]
+        return str(problem)[:_LETTERS]  # a student's own error may say any amount
     except Exception:  # noqa: BLE001  (an error that cannot say what it is)
         return ""

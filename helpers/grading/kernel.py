@@ -113,7 +113,7 @@ def main() -> None:
             begun = time.monotonic()
             reply = await super().do_execute("", *arguments, **options) if step["key"] else None
             if reply is not None:
-                told = {"verdict": judge.of(step, self.shell.user_ns)}
+                told = {"verdict": judge.look(step, self.shell.user_ns)}
             else:
                 reply = await super().do_execute(step["source"], *arguments, **options)
                 told = {"error": _error(reply)}

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from html import escape
 
 from helpers.checks.engine import find
 from helpers.checks.manifest import exercises
 from helpers.checks.rendering import GREEN, GREY, ORANGE, html_page, marked
 from helpers.grading.grader import Result
 from helpers.grading.judging import TAMPERED
+from helpers.looking.shown import printable, safe
 from helpers.messages import VARIABLE, say
 
 _STYLE = """
@@ -22,7 +21,7 @@ table { border-collapse: collapse; margin-bottom: 1.2em; } .wide { overflow-x: a
 th, td { text-align: left; vertical-align: top; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid rgba(127, 127, 127, .3); overflow-wrap: normal; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 section { border-left: 4px solid; padding: .1em 1em .6em; margin: .8em 0; background: rgba(127, 127, 127, .08); }
-section h2 { margin: .5em 0; } ul { padding-left: 1.2em; margin: .3em 0; } section ul { list-style: none; padding-left: .2em; } .dim { opacity: .75; }
+h1, td, li, p { unicode-bidi: isolate; } section h2 { margin: .5em 0; } ul { padding-left: 1.2em; margin: .3em 0; } section ul { list-style: none; padding-left: .2em; } .dim { opacity: .75; }
 pre { white-space: pre-wrap; }
 """
 _MOST_CELLS = 8
@@ -45,9 +44,9 @@ def feedback(result: Result) -> str:
     """Return a student's page, in the language of the submission."""
     with _speaking(result.language):
         title = say("grading.page.title", "Feedback for {student}", student=result.student)
-        parts = [f"<h1>{_safe(title)}</h1>"]
+        parts = [f"<h1>{safe(title)}</h1>"]
         if result.status != "graded":
-            parts.append(f"<p><b>{_safe(result.text)}</b></p>")
+            parts.append(f"<p><b>{safe(result.text)}</b></p>")
         else:
             points = say(
                 "grading.page.points",
@@ -55,7 +54,7 @@ def feedback(result: Result) -> str:
                 points=result.points,
                 worth=result.worth,
             )
-            parts.append(f"<p><b>{_safe(points)}</b> · {_safe(result.file)}</p>")
+            parts.append(f"<p><b>{safe(points)}</b> · {safe(result.file)}</p>")
             parts += [_check(check) for check in result.checks]
             parts += _remarks(result)
         return html_page(title, "\n".join(parts), _STYLE)
@@ -69,21 +68,21 @@ def _check(check: dict) -> str:
     lines = []
     for one in check["criteria"]:
         mark = {True: "✓", False: "✗", None: "·"}[one["holds"]]
-        line = f"{mark} {_safe(one['title'])}"
+        line = f"{mark} {safe(one['title'])}"
         if one["holds"] is False:
             if one["found"]:
-                line += f"<br>{marked(_printable(one['found']))}"
+                line += f"<br>{marked(printable(one['found']))}"
             if one["expected"]:
                 wanted = say("grading.page.expected", "Expected: {what}", what=one["expected"])
-                line += f"<br>{marked(_printable(wanted))}"
+                line += f"<br>{marked(printable(wanted))}"
             if text := _hint(check["key"], one["hint"]):
                 hinted = say("grading.page.hint", "Hint: {text}", text=text)
-                line += f'<br><span class="dim">{marked(_printable(hinted))}</span>'
+                line += f'<br><span class="dim">{marked(printable(hinted))}</span>'
         lines.append(f"<li>{line}</li>")
     body = f"<ul>{''.join(lines)}</ul>" if lines else ""
     if not right and (text := _status_text(check)):
-        body = f"<p>{marked(_printable(text))}</p>{body}"
-    return f'<section style="border-color:{color}"><h2>{_safe(head)}</h2>{body}</section>'
+        body = f"<p>{marked(printable(text))}</p>{body}"
+    return f'<section style="border-color:{color}"><h2>{safe(head)}</h2>{body}</section>'
 
 
 def _hint(key: str, number: int | None) -> str:
@@ -147,14 +146,14 @@ def _remarks(result: Result) -> list[str]:
     }
     lines += [whys.get(event["why"], event["why"]) for event in result.events]
     cells = [
-        f"<li>{_safe(cell['error'].splitlines()[0][:300])}</li>"
+        f"<li>{safe(cell['error'].splitlines()[0][:300])}</li>"
         for cell in result.cells[:_MOST_CELLS]
         if cell["error"]
     ]
-    parts = [f"<p>{marked(_printable(line))}</p>" for line in lines]
+    parts = [f"<p>{marked(printable(line))}</p>" for line in lines]
     if cells:
         title = say("grading.page.cells", "Cells that ended with an error")
-        parts.append(f"<h2>{_safe(title)}</h2><ul>{''.join(cells)}</ul>")
+        parts.append(f"<h2>{safe(title)}</h2><ul>{''.join(cells)}</ul>")
     return parts
 
 
@@ -164,11 +163,11 @@ def _remarks(result: Result) -> list[str]:
 def class_page(results: list[Result]) -> str:
     """Return the page of the class, for the instructor."""
     title = say("grading.class.title", "The class: {count} submissions", count=len(results))
-    parts = [f"<h1>{_safe(title)}</h1>"]
+    parts = [f"<h1>{safe(title)}</h1>"]
     for exercise in exercises():
         graded = [r for r in results if r.exercise == exercise.name and r.status == "graded"]
         if graded:
-            parts.append(f"<h2>{_safe(exercise.title)}</h2>")
+            parts.append(f"<h2>{safe(exercise.title)}</h2>")
             parts.append(_distribution(graded))
             parts.append(_failures(graded))
     parts.append(_copies(results))
@@ -182,7 +181,7 @@ def class_page(results: list[Result]) -> str:
             count=count,
             names=names,
         )
-        parts.append(f'<p class="dim">{_safe(line)}</p>')
+        parts.append(f'<p class="dim">{safe(line)}</p>')
     return html_page(title, "\n".join(filter(None, parts)), _STYLE)
 
 
@@ -205,7 +204,7 @@ def _distribution(graded: list[Result]) -> str:
         worth=max(r.worth for r in graded),
     )
     heads = (say("grading.class.points", "Points"), say("grading.class.count", "Submissions"), "")
-    return f"<p>{_safe(line)}</p>" + _table(heads, rows, numbers=2)
+    return f"<p>{safe(line)}</p>" + _table(heads, rows, numbers=2)
 
 
 def _failures(graded: list[Result]) -> str:
@@ -220,9 +219,9 @@ def _failures(graded: list[Result]) -> str:
     if not failed:
         return ""
     rows = [
-        f'<tr><td>{_safe(key)}</td><td class="number">{count}</td>'
+        f'<tr><td>{safe(key)}</td><td class="number">{count}</td>'
         f'<td class="number">{100 * count / len(graded):.0f} %</td>'
-        f"<td>{_safe(', '.join(f'{c} {n}' for c, n in by_key[key].most_common(6)))}</td></tr>"
+        f"<td>{safe(', '.join(f'{c} {n}' for c, n in by_key[key].most_common(6)))}</td></tr>"
         for key, count in failed.most_common()
     ]
     heads = (
@@ -243,7 +242,7 @@ def _copies(results: list[Result]) -> str:
     if not same:
         return ""
     title = say("grading.class.copies", "The same code, to the letter")
-    return f"<h2>{_safe(title)}</h2><ul>{''.join(f'<li>{_safe(s)}</li>' for s in same)}</ul>"
+    return f"<h2>{safe(title)}</h2><ul>{''.join(f'<li>{safe(s)}</li>' for s in same)}</ul>"
 
 
 def _suspicious(results: list[Result]) -> str:
@@ -253,18 +252,18 @@ def _suspicious(results: list[Result]) -> str:
         said += [f"ended by {event['why']}" for event in result.events]
         said += [TAMPERED] if any(c["status"] == TAMPERED for c in result.checks) else []
         if said:
-            lines.append(f"<li>{_safe(result.student)}: {_safe('; '.join(said))}</li>")
+            lines.append(f"<li>{safe(result.student)}: {safe('; '.join(said))}</li>")
     if not lines:
         return ""
     title = say("grading.class.look", "Worth a look")
-    return f"<h2>{_safe(title)}</h2><ul>{''.join(lines)}</ul>"
+    return f"<h2>{safe(title)}</h2><ul>{''.join(lines)}</ul>"
 
 
 def _all(results: list[Result]) -> str:
     rows = [
-        f'<tr><td><a href="feedback/{_safe(r.name)}.html">{_safe(r.student)}</a></td>'
-        f'<td>{_safe(r.status)}</td><td class="number">{r.points} / {r.worth}</td>'
-        f'<td class="number">{r.seconds:.1f} s</td><td>{_safe(r.text)}</td></tr>'
+        f'<tr><td><a href="feedback/{safe(r.name)}.html">{safe(r.student)}</a></td>'
+        f'<td>{safe(r.status)}</td><td class="number">{r.points} / {r.worth}</td>'
+        f'<td class="number">{r.seconds:.1f} s</td><td>{safe(r.text)}</td></tr>'
         for r in results
     ]
     heads = (
@@ -275,23 +274,15 @@ def _all(results: list[Result]) -> str:
         "",
     )
     title = say("grading.class.all", "All submissions")
-    return f"<h2>{_safe(title)}</h2>" + _table(heads, rows)
+    return f"<h2>{safe(title)}</h2>" + _table(heads, rows)
 
 
 def _table(heads: tuple[str, ...], rows: list[str], numbers: int = 0) -> str:
     cells = "".join(
-        f'<th scope="col"{" class=number" if at < numbers else ""}>{_safe(head)}</th>'
+        f'<th scope="col"{" class=number" if at < numbers else ""}>{safe(head)}</th>'
         for at, head in enumerate(heads)
     )
     return (
         f'<div class="wide"><table><thead><tr>{cells}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
-
-
-def _printable(text: str) -> str:
-    return re.sub(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", " ", text)
-
-
-def _safe(text: object) -> str:
-    return escape(_printable(str(text)))

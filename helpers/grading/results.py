@@ -18,7 +18,6 @@ from helpers.grading.grader import Result
 from helpers.messages import say
 
 STORE = "cache"
-MARK = "grades.json"
 
 
 class NotOurReport(ValueError):
@@ -85,7 +84,7 @@ class Report:
         from helpers.grading.pages import class_page
 
         everything = json.dumps([asdict(one) for one in results], indent=1, ensure_ascii=False)
-        write(self.folder / MARK, everything)
+        write(self.folder / "grades.json", everything)
         write(self.folder / "grades.csv", table(results))
         write(self.folder / "class.html", class_page(results))
 

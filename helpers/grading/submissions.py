@@ -84,7 +84,9 @@ def find(place: str | Path, pattern: str | None = None) -> list[Submission]:
     place = Path(place)
     if not place.exists():
         raise NoSubmissions(say("grading.no_place", "There is no {place}.", place=place))
-    found = sorted(_files(place), key=lambda pair: pair[0])
+    # A name that is no UTF-8 is one, all the same; what it cannot say is shown as a sign.
+    named = ((_text(path), load) for path, load in _files(place))
+    found = sorted(named, key=lambda pair: pair[0])
     if not found:
         raise NoSubmissions(
             say("grading.none", "No notebook (*.ipynb) was found in {place}.", place=place)

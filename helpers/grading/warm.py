@@ -302,7 +302,7 @@ def _run_steps(job: _Job, speak: Any, steps: list) -> None:
         try:
             if step["key"]:
                 names = job.session.shell.user_ns
-                told = {"verdict": job.session.judge.of(step, names)}
+                told = {"verdict": job.session.judge.look(step, names)}
             else:
                 told = {"error": _run_cell(job.session.shell, step["source"])}
         except KeyboardInterrupt:

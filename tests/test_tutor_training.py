@@ -57,12 +57,15 @@ def test_interrupted_training_ends_with_the_weights_of_an_undisturbed_one(small)
     assert weights(train.train("tutor")) == undisturbed
 
 
-def test_rates_rise_at_once_and_then_fall_in_a_line_and_after_a_restart_once_more():
+def test_rates_rise_at_once_and_then_fall_in_a_line_and_after_each_restart_once_more():
     recipe = train.RECIPES["tutor"]
     every = [recipe.rate(step) for step in range(recipe.steps)]
-    assert recipe.restart_share * max(every) * 0.98 < max(every[recipe.restart :]) < max(every)
-    for rates in (every[: recipe.restart], every[recipe.restart :]):
+    bounds = [0, *recipe.restarts, recipe.steps]
+    for first, last in zip(bounds, bounds[1:]):
+        rates = every[first:last]
+        share = recipe.restart_share if first else 1
         top = rates.index(max(rates))
+        assert 0.98 * share < max(rates) <= share
         assert 0 < top <= recipe.warm_up
         assert rates[: top + 1] == sorted(rates[: top + 1])
         assert rates[top:] == sorted(rates[top:], reverse=True)

@@ -229,7 +229,7 @@ def judged_texts(write: Writer, number: int) -> Judged:
     rng = write.rng
     qualities = [rng.choice([*QUALITIES, "off_topic"]) for _ in range(number)]
     make = _judged_noise if rng.random() < 0.4 else _judged_answers
-    if write.late and rng.random() < 0.5:
+    if write.late and rng.random() < 0.65:
         make = _judged_prose
     instruction, topics, text_of = make(write)
     texts, found, ratings = [], [], []
@@ -299,9 +299,9 @@ def _judged_noise(write: Writer) -> tuple[str, list[str], TextOf]:
 def _judged_prose(write: Writer) -> tuple[str, list[str], TextOf]:
     """Requests and answers in free prose; off the subject is what tells of something else.
 
-    Half of the texts belong to another request, with the subject put into them: the rows are few,
-    and a model that knew by heart which answer belongs to which request would never look for the
-    subject.
+    Half of the texts belong to another request, with the subject put into them, and words of most
+    are replaced: the rows are few, and a model that knew by heart which answer belongs to which
+    request would never look for the subject.
     """
     rng = write.rng
     asked = rng.choice(prose.rows())
@@ -320,7 +320,7 @@ def _judged_prose(write: Writer) -> tuple[str, list[str], TextOf]:
             text = rng.choice(row.sentences())
         if quality == "cut" or quality == "off_topic" and rng.random() < 0.15:
             text = write.cut(text, row.subject)
-        return text, quality
+        return write.jittered(text, row.subject), quality
 
     return asked.request, [asked.subject], text_of
 

@@ -59,18 +59,18 @@ class Recipe:
     warm_up: int = 100
     matrix_rate: float = 0.012
     other_rate: float = 0.003
-    restart: int = 0  # at this step the rates, fallen to nothing, rise once more
+    restarts: tuple[int, ...] = ()  # at these steps the rates, fallen to nothing, rise once more
     restart_share: float = 0.6  # to this share of what they were
 
     def rate(self, step: int) -> float:
         """The share of the full learning rates at a step: up at once, then down in a line.
 
-        After a restart (Loshchilov and Hutter, 2016, arXiv:1608.03983) the same once more.
+        After each restart (Loshchilov and Hutter, 2016, arXiv:1608.03983) the same once more.
         """
-        if not self.restart or step < self.restart:
-            return min((step + 1) / self.warm_up, 1 - step / (self.restart or self.steps))
-        since, long = step - self.restart, self.steps - self.restart
-        return self.restart_share * min((since + 1) / self.warm_up, 1 - since / long)
+        first = max((at for at in self.restarts if at <= step), default=0)
+        last = min((at for at in self.restarts if at > step), default=self.steps)
+        share = min((step - first + 1) / self.warm_up, 1 - (step - first) / (last - first))
+        return (self.restart_share if first else 1.0) * share
 
 
 RECIPES = {
@@ -81,9 +81,9 @@ RECIPES = {
         layers=5,
         heads=8,
         head_width=24,
-        steps=14750,
+        steps=20000,
         late_from=2800,
-        restart=7750,
+        restarts=(7750, 14750),
     ),
     "tutor-mini": Recipe(
         "qwen2",

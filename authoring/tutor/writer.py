@@ -613,16 +613,19 @@ class Writer:
     def prose(self, subject: str) -> prose.Prose:
         """Free prose with this subject in place of its own, and some other words replaced."""
         row = self.rng.choice(prose.rows()).about(subject)
-        share = self.rng.choice([0.0, 0.1, 0.3])
         passage = row.passage
         if self.rng.random() < 0.25:
             stranger = self.rng.choice(prose.sentences(self.rng.choice(prose.rows()).passage))
             passage = prose.strewn(passage, stranger, self.rng)
+        share = self.rng.choice([0.0, 0.1, 0.3])
+        answer, passage = (self.jittered(text, subject, share) for text in (row.answer, passage))
+        return prose.Prose(subject, row.request, answer, passage)
+
+    def jittered(self, text: str, keep: str, share: float | None = None) -> str:
+        """A text with some of its words replaced, by others or by made-up ones."""
+        share = self.rng.choice([0.0, 0.1, 0.3, 0.5]) if share is None else share
 
         def word() -> str:
             return self.made_up_word().lower() if self.rng.random() < 0.4 else self._any_word()
 
-        answer, passage = (
-            prose.jittered(text, subject, share, self.rng, word) for text in (row.answer, passage)
-        )
-        return prose.Prose(subject, row.request, answer, passage)
+        return prose.jittered(text, keep, share, self.rng, word)

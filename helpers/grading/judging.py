@@ -36,18 +36,22 @@ class Judge:
         self._snapshot = _snapshot()
         self._modules = {n: m for n, m in sys.modules.items() if n.startswith("helpers.")}
 
-    def look(self, step: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
+    def look(
+        self, step: dict[str, Any], names: dict[str, Any], after_check: bool = False
+    ) -> dict[str, Any]:
         """Return the verdict of one check on what stands under the student's names.
 
         Args:
             step: a check of the course, as it was handed out, or one of an instructor's own, whose
                 key begins with `hidden.` and which passes where nothing is raised.
             names: the names of the student's session; they are left as they are.
+            after_check: whether no code of the student's ran since the last check, which has seen
+                that all is as it was.
         """
         key, is_hidden = step["key"], step["key"].startswith("hidden.")
         worth = step["worth"] if is_hidden else manifest.points()[key]
         nothing = {"key": key, "points": 0, "worth": worth, "codes": [], "criteria": [], "text": ""}
-        if changed := self._changed():
+        if not after_check and (changed := self._changed(key)):
             return nothing | {"status": TAMPERED, "text": changed}
         seen: list[Verdict] = []
         own = {"check": lambda name, *values: seen.append(self._evaluate(name, *values))}
@@ -59,14 +63,14 @@ class Judge:
                 return nothing | {"status": Status.NOT_YET.value, "text": _text(problem)}
             text = f"{type(problem).__name__}: {_text(problem)}"
             return nothing | {"status": ERROR, "text": text}
-        if changed := self._changed():
+        if changed := self._changed(key):
             return nothing | {"status": TAMPERED, "text": changed}
         if is_hidden:
             return nothing | {"status": Status.CORRECT.value, "points": worth}
         verdict = next((one for one in seen if one.key == key), None)
         return nothing | ({"status": ERROR} if verdict is None else _told(verdict))
 
-    def _changed(self) -> str:
+    def _changed(self, key: str) -> str:
         """What is no longer as it was; "" where all is."""
         for name, value in self._builtins.items():
             if name not in ("_", "__debug__") and vars(builtins).get(name) is not value:
@@ -78,7 +82,7 @@ class Judge:
             if vars(owner).get(name, self) is not value or _code_of(value) is not code:
                 return f"{owner.__name__}.{name}"
         # Canaries: a value that is none, and one that no check can be content with.
-        for key in manifest.points():
+        if key in manifest.points():
             if self._evaluate(key, ...).status is not Status.NOT_ATTEMPTED:
                 return f"{key} (...)"
             if self._evaluate(key, [{"canary": 1}]).status is not Status.NOT_YET:

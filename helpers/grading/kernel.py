@@ -1,8 +1,10 @@
 """The second engine: the same steps, run by pytest with nbval in a kernel of Jupyter's own.
 
-nbval runs a copy of the submission that holds nothing but its steps. Its kernel is IPython's, except
-that a check is looked at by the judge, as in the other engine, and that it tells what came of each
-step. So a verdict never rests on what nbval believes of a notebook.
+nbval runs a copy of the submission that holds nothing but its steps. Two processes are forked for
+it: one becomes pytest, unmodified, and the other the kernel that pytest asks Jupyter for, through a
+kernel provisioner. The kernel is IPython's, except that a check is looked at by the judge, as in the
+other engine, and that it tells what came of each step: a verdict never rests on what nbval believes
+of a notebook.
 """
 
 from __future__ import annotations
@@ -10,62 +12,43 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 NAME = "grading"
 _STEP = re.compile(r"# grading: (\d+|end)\n")
+_SECONDS = 10**6  # nbval's own time limit for a cell: ours is kept outside
 
 
-def start(job: dict, steps: list[tuple[int, dict]]) -> tuple[subprocess.Popen, socket.socket]:
-    """Start nbval on some steps; return its process, and the socket on which its kernel waits.
+def import_all() -> None:
+    """Import what pytest and the kernel need, without computing anything."""
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp
+    import jupyter_client.provisioning
+    import nbval.plugin
+    import pytest  # noqa: F401
 
-    Raises:
-        RuntimeError: the kernel did not start.
-    """
-    folder = Path(os.environ["TMPDIR"], "nbval")
+
+def lay_out(folder: Path, steps: list[tuple[int, dict]]) -> Path:
+    """Write the notebook that nbval runs, and the kernel's specification; return the notebook."""
     spec = folder / "kernels" / NAME
     spec.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-W", "ignore", "-m", "helpers.grading.kernel", "-f"]
+    provisioner = {"kernel_provisioner": {"provisioner_name": NAME}}
     (spec / "kernel.json").write_text(
-        json.dumps({"argv": [*command, "{connection_file}"], "display_name": NAME})
+        json.dumps({"argv": [NAME], "display_name": NAME, "metadata": provisioner})
     )
+    (folder / "pytest.ini").write_text("[pytest]\n")
     marked = [(f"# grading: {at}\n", step["source"]) for at, step in steps]
     cells = [_cell(at, head + source) for at, (head, source) in enumerate(marked)]
     cells.append(_cell(len(cells), "# grading: end\n"))
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
-    (folder / "submission.ipynb").write_text(json.dumps(notebook))
-    (folder / "pytest.ini").write_text("[pytest]\n")
-    (folder / "steps.json").write_text(json.dumps(dict(steps)))
-    path = folder / "socket"
-    path.unlink(missing_ok=True)
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(path))
-        listening.listen(1)
-        listening.settimeout(180)
-        own = {"JUPYTER_PATH": str(folder), "COURSE_LANG": job["language"], "GRADING": str(folder)}
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-W", "ignore", "-m", "pytest", "-q", "-p", "no:cacheprovider"),
-                *("--noconftest", "-c", str(folder / "pytest.ini"), "--nbval-lax"),
-                *("--nbval-kernel-name", NAME, "--nbval-cell-timeout", str(job["total"] + 60)),
-                str(folder / "submission.ipynb"),
-            ],
-            env=os.environ | own | {"COURSE_GRADING_JOB": job["id"]},
-            cwd=job["folder"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
-        try:
-            connection, _ = listening.accept()
-        except TimeoutError:
-            process.kill()
-            process.wait()
-            raise RuntimeError("nbval's kernel did not start") from None
-    return process, connection
+    path = folder / "submission.ipynb"
+    path.write_text(json.dumps(notebook))
+    return path
 
 
 def _cell(at: int, source: str) -> dict[str, Any]:
@@ -75,53 +58,122 @@ def _cell(at: int, source: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def main() -> None:
-    """Be the kernel: `python -m helpers.grading.kernel -f CONNECTION`."""
+def be_pytest(notebook: Path, kernel: int, door: int) -> NoReturn:
+    """Run nbval on a notebook, in this process, and end.
+
+    Args:
+        notebook: what `lay_out` returned.
+        kernel: the process that becomes the kernel.
+        door: where that process reads the path of its connection file.
+    """
+    os.environ["JUPYTER_PATH"] = str(notebook.parent)
+    from importlib.metadata import EntryPoint
+
+    import pytest
+    from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+
+    class Provisioner(LocalProvisioner):
+        """Gives Jupyter the kernel that was forked already."""
+
+        async def launch_kernel(self, cmd: list[str], **options: Any) -> dict:
+            os.write(door, self.parent.connection_file.encode() + b"\n")
+            self.process, self.pid = _Forked(kernel), kernel
+            return self.connection_info
+
+    globals()["Provisioner"] = Provisioner
+    KernelProvisionerFactory.instance().provisioners[NAME] = EntryPoint(
+        NAME, f"{__name__}:Provisioner", KernelProvisionerFactory.GROUP_NAME
+    )
+    folder = notebook.parent
+    pytest.main(
+        [
+            *("-q", "-p", "no:cacheprovider", "--noconftest", "-c", str(folder / "pytest.ini")),
+            *("--nbval-lax", "--nbval-kernel-name", NAME, "--nbval-cell-timeout", str(_SECONDS)),
+            str(notebook),
+        ]
+    )
+    os._exit(0)
+
+
+class _Forked:
+    """A process of another parent, as Jupyter expects one."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        from helpers.grading.watching import is_dead
+
+        return 1 if is_dead(self.pid) else None
+
+    def wait(self) -> None:
+        """There is nothing to wait for: its parent buries it."""
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    terminate = kill
+
+
+def be_kernel(judge: Any, steps: list[tuple[int, dict]], link: socket.socket, door: int) -> NoReturn:
+    """Wait for a connection file, and be the kernel that it describes.
+
+    Args:
+        judge: looks at the checks.
+        steps: the cells by their places.
+        link: where to tell what comes of each, and to hear of further ones.
+        door: where the connection file's path comes from.
+    """
     from ipykernel.ipkernel import IPythonKernel
     from ipykernel.kernelapp import IPKernelApp
 
-    from helpers.grading import warm
-    from helpers.grading.judging import Judge
+    from helpers.grading.warm import tell
 
-    folder = Path(os.environ.pop("GRADING"))
-    steps = {int(at): step for at, step in json.loads((folder / "steps.json").read_text()).items()}
-    warm.import_the_heavy()
-    judge = Judge()
-    warm.seed()
-    # Time counts from here on.
-    link = socket.socket(socket.AF_UNIX)
-    link.connect(str(folder / "socket"))
+    known = dict(steps)
     speak, hear = link.makefile("wb", buffering=0), link.makefile("rb")
 
     class Kernel(IPythonKernel):
         """IPython's, which judges a check where a step is one."""
+
+        was_check = False
 
         async def do_execute(self, code: str, *arguments: Any, **options: Any) -> Any:
             found = _STEP.match(code)
             if found is None:  # what nbval itself sends
                 return await super().do_execute(code, *arguments, **options)
             if found[1] == "end":
-                warm.tell(speak, {"event": "asks"})
+                tell(speak, {"event": "asks"})
                 for at, step in json.loads(hear.readline() or b"[]"):
                     await self._step(at, step, arguments, options)
-                warm.tell(speak, {"event": "done"})
+                tell(speak, {"event": "done"})
                 return await super().do_execute("", *arguments, **options)
-            return await self._step(int(found[1]), steps[int(found[1])], arguments, options)
+            return await self._step(int(found[1]), known[int(found[1])], arguments, options)
 
         async def _step(self, at: int, step: dict, arguments: tuple, options: dict) -> Any:
-            warm.tell(speak, {"event": "step", "at": at})
+            tell(speak, {"event": "step", "at": at})
             begun = time.monotonic()
-            reply = await super().do_execute("", *arguments, **options) if step["key"] else None
-            if reply is not None:
-                told = {"verdict": judge.look(step, self.shell.user_ns)}
+            is_check = bool(step["key"])
+            code = "" if is_check else step["source"]
+            reply = await super().do_execute(code, *arguments, **options)
+            if is_check:
+                told = {"verdict": judge.look(step, self.shell.user_ns, self.was_check)}
             else:
-                reply = await super().do_execute(step["source"], *arguments, **options)
                 told = {"error": _error(reply)}
+            self.was_check = is_check
             seconds = round(time.monotonic() - begun, 3)
-            warm.tell(speak, {"event": "ran", "at": at, "seconds": seconds, **told})
+            tell(speak, {"event": "ran", "at": at, "seconds": seconds, **told})
             return reply
 
-    IPKernelApp.launch_instance(kernel_class=Kernel)
+    with open(door) as file:
+        connection = file.readline().strip()
+    sys.argv = [NAME]
+    IPKernelApp.launch_instance(argv=["-f", connection], kernel_class=Kernel)
+    os._exit(0)
 
 
 def _error(reply: dict) -> str:
@@ -130,7 +182,3 @@ def _error(reply: dict) -> str:
     if reply.get("ename") == "KeyboardInterrupt":
         return "Timeout"
     return f"{reply.get('ename')}: {reply.get('evalue')}"[:600]
-
-
-if __name__ == "__main__":
-    main()

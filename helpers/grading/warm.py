@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import math
 import os
 import resource
 import select
@@ -18,47 +19,73 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
+
+from helpers.grading import kernel, watching
+
 _TICK = 0.1  # seconds between two looks at a child
 _GRACE = 3.0  # seconds from the interrupt to the end
+_DUMPABLE, _CHILD_SUBREAPER = 4, 36
 _DYING = 20.0  # seconds that killed processes may take to give their memory back
-_MARK = "COURSE_GRADING_JOB"
 
 
 def main() -> None:
-    """Serve jobs until there are no more: `python -m helpers.grading.warm COMMANDS EVENTS`."""
+    """Serve jobs until there are no more.
+
+    `python -m helpers.grading.warm COMMANDS EVENTS wrapped|bare fork|nbval|cold`: the numbers of two
+    pipes, whether there is a sandbox around it, and how submissions run.
+    """
     commands = os.fdopen(int(sys.argv[1]), "rb")
     events = os.fdopen(int(sys.argv[2]), "wb", buffering=0)
     is_alone = sys.argv[3] == "wrapped"
     for descriptor in (commands.fileno(), events.fileno()):
         os.set_inheritable(descriptor, False)
     _set_dumpable(False)
-    begun = time.monotonic()
-    session = _Session() if sys.argv[4] == "fork" else None
-    gc.collect()
-    gc.freeze()  # so that the children share these pages
-    tell(events, {"event": "ready", "seconds": round(time.monotonic() - begun, 2)})
-    for line in commands:
-        _Job(json.loads(line), session, commands, events, is_alone).run()
+    _control(_CHILD_SUBREAPER, 1)  # what a submission leaves behind falls to this process
+    try:
+        begun = time.monotonic()
+        session = _Session(sys.argv[4])
+        gc.collect()
+        gc.freeze()  # so that the children share these pages
+        tell(events, {"event": "ready", "seconds": round(time.monotonic() - begun, 2)})
+        for line in commands:
+            _Job(json.loads(line), session, commands, events, is_alone).run()
+    finally:
+        if not is_alone:  # the grader may have been killed, so nobody else removes it
+            shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
 
 
 class _Session:
-    """What a child finds ready: the libraries, a shell and the judge."""
+    """What a child finds ready: the libraries, the judge, and a shell.
 
-    def __init__(self) -> None:
+    Args:
+        engine: `"fork"`, `"nbval"`, or `"cold"`, which is nbval with nothing imported beforehand.
+    """
+
+    def __init__(self, engine: str) -> None:
+        self.engine = engine
+        if engine != "cold":
+            self.warm_up()
+
+    def warm_up(self) -> None:
+        """Import everything."""
         from helpers.grading.judging import Judge
 
         import_the_heavy()
-        from IPython.core.interactiveshell import InteractiveShell
-        from traitlets.config import Config
-
-        config = Config()
-        config.HistoryManager.enabled = False
-        self.shell = InteractiveShell.instance(config=config)
         self.judge = Judge()
+        if self.engine == "fork":
+            from IPython.core.interactiveshell import InteractiveShell
+            from traitlets.config import Config
+
+            config = Config()
+            config.HistoryManager.enabled = False
+            self.shell = InteractiveShell.instance(config=config)
+        else:
+            kernel.import_all()
 
 
 def import_the_heavy() -> None:
@@ -79,7 +106,7 @@ class _Job:
     """One submission, from its first step to the last process that it left."""
 
     def __init__(
-        self, job: dict, session: _Session | None, commands: Any, events: Any, is_alone: bool
+        self, job: dict, session: _Session, commands: Any, events: Any, is_alone: bool
     ) -> None:
         self.job, self.session = job, session
         self.commands, self.events, self.is_alone = commands, events, is_alone
@@ -116,34 +143,65 @@ class _Job:
 
     def _run_in_child(self, steps: list[tuple[int, dict]]) -> int | None:
         """Return the place of the step in which the child died; `None` when it ran all."""
-        if self.session is None:
-            return self._run_in_nbval(steps)
         ours, theirs = socket.socketpair()
-        child = os.fork()
-        if child == 0:
-            ours.close()
-            _live(self, theirs, steps)
+        if self.session.engine == "fork":
+            child = self._fork(lambda: _live(self, theirs, steps))
+        else:
+            child = self._fork_for_nbval(theirs, steps)
         theirs.close()
         try:
             return self._watch(child, ours, [at for at, _ in steps])
         finally:
             ours.close()
-            self._end(child)
+            self._end()
 
-    def _run_in_nbval(self, steps: list[tuple[int, dict]]) -> int | None:
-        """The same in a cold kernel: slower, and as Jupyter does it."""
-        from helpers.grading import kernel
+    def _fork_for_nbval(self, theirs: socket.socket, steps: list[tuple[int, dict]]) -> int:
+        """Fork a kernel, and pytest with nbval that drives it; return the kernel."""
+        notebook = kernel.lay_out(Path(os.environ["TMPDIR"], "nbval"), steps)
+        inner, outer = os.pipe()
 
-        process, ours = kernel.start(self.job, steps)
+        def be_kernel() -> None:
+            os.close(outer)
+            if self.session.engine == "cold":
+                self.session.warm_up()
+            seed()
+            kernel.be_kernel(self.session.judge, steps, theirs, inner)
+
+        def be_pytest() -> None:
+            os.close(inner)
+            theirs.close()
+            kernel.be_pytest(notebook, child, outer)
+
+        child = self._fork(be_kernel)
+        self._fork(be_pytest)
+        os.close(inner)
+        os.close(outer)
+        return child
+
+    def _fork(self, live: Callable[[], None]) -> int:
+        """Run a function in a process of its own, with what a submission may take of everything."""
+        child = os.fork()
+        if child:
+            return child
         try:
-            return self._watch(process.pid, ours, [at for at, _ in steps])
+            os.setsid()
+            _set_dumpable(True)
+            self.commands.close()
+            self.events.close()
+            null = os.open(os.devnull, os.O_RDWR)
+            for descriptor in (0, 1, 2):
+                os.dup2(null, descriptor)
+            os.environ["COURSE_LANG"] = self.job["language"]
+            os.chdir(self.job["folder"])
+            _limit(self.job)
+            live()
         finally:
-            ours.close()
-            self._end(process.pid)
+            os._exit(0)  # nothing returns from here
 
     def _watch(self, child: int, ours: socket.socket, places: list[int]) -> int | None:
         """Listen to the child and keep its limits; what it tells out of turn is no news of ours."""
-        rest, at, begun, interrupted = b"", places[0], time.monotonic(), 0.0
+        # Time counts from the first step on: a cold kernel has to import everything before.
+        rest, at, begun, interrupted, looked = b"", places[0], math.inf, 0.0, 0.0
         why, expected = "", _in_turn(places)
         while True:
             ready, _, _ = select.select([ours], [], [], _TICK)
@@ -172,8 +230,13 @@ class _Job:
                     tell(self.events, {"event": "died", "at": at, "why": why or "exit"})
                     return at
             now = time.monotonic()
-            processes = list(self._processes(child))
-            if len(processes) > self.job["processes"]:
+            if not why and now - looked < _TICK:
+                continue
+            looked = now
+            processes = list(self._processes())
+            if why:
+                pass
+            elif len(processes) > self.job["processes"]:
                 why = "processes"
             elif self._memory_of(processes) > self.job["memory"]:
                 why = "memory"
@@ -186,45 +249,30 @@ class _Job:
                 return at
             if not interrupted and now - begun > self.job["timeout"]:
                 interrupted = now
-                self._interrupt(child)
-
-    def _interrupt(self, child: int) -> None:
-        """Tell the process that runs the cells to stop; in nbval that is pytest's child."""
-        pids = [child]
-        if self.session is None:
-            pids = [
-                pid for pid in self._processes(child) if b"helpers.grading.kernel" in _words(pid)
-            ]
-        for pid in pids[:1]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGINT)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGINT)
 
     def _memory_of(self, processes: list[int]) -> int:
         """Bytes that processes hold together; shared ones are only told apart where it matters."""
-        most = sum(map(_resident, processes))
-        return most if most <= self.job["memory"] else sum(map(_proportional, processes))
+        most = sum(map(watching.resident, processes))
+        return most if most <= self.job["memory"] else sum(map(watching.own, processes))
 
     def _hidden(self) -> bytes:
         """Ask the grader for what a submission may see only now."""
         tell(self.events, {"event": "asks"})
         return self.commands.readline()
 
-    def _processes(self, child: int) -> Iterator[int]:
+    def _processes(self) -> Iterator[int]:
         """All living processes of this submission, those that left its group, too."""
         own = os.getpid()
-        marked = f"{_MARK}={self.job['id']}".encode()
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit() or int(entry.name) in (1, own):
-                continue
-            pid = int(entry.name)
-            is_theirs = self.is_alone or pid == child or marked in _environment_of(pid)
-            if is_theirs and not _is_dead(pid):
-                yield pid
+        # Alone in a sandbox, all but its first process are the submission's.
+        pids = set(psutil.pids()) - {1, own} if self.is_alone else watching.below(own)
+        return (pid for pid in pids if not watching.is_dead(pid))
 
-    def _end(self, child: int) -> None:
+    def _end(self) -> None:
         until = time.monotonic() + _DYING
         while time.monotonic() < until:
-            left = list(self._processes(child))
+            left = list(self._processes())
             # All at once where nothing else is there: one after the other, a bomb would outrun us.
             for pid in [-1] if self.is_alone and left else left:
                 with contextlib.suppress(OSError):
@@ -234,7 +282,7 @@ class _Job:
                     pass
             if not left:
                 return
-            time.sleep(0.01)
+            time.sleep(0.002)
         os._exit(1)  # and the sandbox ends with this process
 
     def _clean(self) -> None:
@@ -271,44 +319,32 @@ def _empty(folder: Path, mounts: list[str]) -> None:
 
 
 def _live(job: _Job, theirs: socket.socket, steps: list[tuple[int, dict]]) -> None:
-    """Run the steps and end; nothing returns from here."""
-    try:
-        os.setsid()
-        _set_dumpable(True)
-        job.commands.close()
-        job.events.close()
-        null = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(null, descriptor)
-        os.environ[_MARK] = job.job["id"]
-        os.environ["COURSE_LANG"] = job.job["language"]
-        os.chdir(job.job["folder"])
-        _limit(job.job)
-        seed()
-        speak = theirs.makefile("wb", buffering=0)
-        _run_steps(job, speak, steps)
-        tell(speak, {"event": "asks"})
-        hidden = json.loads(theirs.makefile("rb").readline() or b"[]")
-        _run_steps(job, speak, hidden)
-        tell(speak, {"event": "done"})
-    finally:
-        os._exit(0)
+    """Run the steps, and then those that the grader shows only now."""
+    seed()
+    speak = theirs.makefile("wb", buffering=0)
+    _run_steps(job, speak, steps)
+    tell(speak, {"event": "asks"})
+    hidden = json.loads(theirs.makefile("rb").readline() or b"[]")
+    _run_steps(job, speak, hidden)
+    tell(speak, {"event": "done"})
 
 
 def _run_steps(job: _Job, speak: Any, steps: list) -> None:
+    was_check = False
     for at, step in steps:
         tell(speak, {"event": "step", "at": at})
         begun = time.monotonic()
         try:
             if step["key"]:
                 names = job.session.shell.user_ns
-                told = {"verdict": job.session.judge.look(step, names)}
+                told = {"verdict": job.session.judge.look(step, names, was_check)}
             else:
                 told = {"error": _run_cell(job.session.shell, step["source"])}
         except KeyboardInterrupt:
             told = {"error": "Timeout"}
         except BaseException as problem:  # noqa: BLE001  (whatever it is, the next step runs)
             told = {"error": type(problem).__name__}
+        was_check = bool(step["key"])
         seconds = round(time.monotonic() - begun, 3)
         tell(speak, {"event": "ran", "at": at, "seconds": seconds, **told})
 
@@ -368,51 +404,17 @@ def _read(line: bytes) -> dict:
     return event if isinstance(event, dict) else {"event": "noise"}
 
 
-def _words(pid: int) -> bytes:
-    """The command line of a process."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def _environment_of(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/environ").read_bytes()
-    except OSError:
-        return b""
-
-
-def _resident(pid: int) -> int:
-    """Bytes that a process has in memory, those that it shares, too."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
-def _proportional(pid: int) -> int:
-    """The same, of what several share only its part; this takes milliseconds."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
-
-
-def _is_dead(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (OSError, IndexError):
-        return True
-
-
 def _set_dumpable(value: bool) -> None:
     """Let processes of the same user, submissions among them, read this one's memory, or not."""
+    _control(_DUMPABLE, int(value))
+
+
+def _control(option: int, value: int) -> None:
+    """Set what Linux keeps of a process: see `man prctl`."""
     import ctypes
 
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(4, int(value), 0, 0, 0)  # PR_SET_DUMPABLE
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ tutor: $(VENV)/.authoring ## train and measure the tutor models again, from a se
 	-@$(BIN)/python -m authoring.tutor.evaluate --json .cache/tutor/figures.json
 	@$(BIN)/python -m authoring.tutor.card .cache/tutor/figures.json
 
-grade: $(VENV)/.learner ## grade notebooks that were handed in (SUBMISSIONS=folder, OUT=report)
+grade: $(VENV)/.grading ## grade notebooks that were handed in (SUBMISSIONS=folder, OUT=report)
 	@$(BIN)/python -m helpers.grading $(SUBMISSIONS) $(if $(OUT),--out $(OUT))
 
 bench: $(VENV)/.learner ## print the benchmark tables: generation against stock, imports, checks, make run
@@ -77,6 +77,11 @@ $(VENV)/.learner: $(LISTS) | $(BIN)/python
 $(VENV)/.lab: $(VENV)/.learner
 	@echo "Installing JupyterLab (once)"
 	@$(INSTALL) --editable '.[lab]'
+	@touch $@
+
+$(VENV)/.grading: $(VENV)/.learner
+	@echo "Installing what graders need (once)"
+	@$(INSTALL) --editable '.[grading]'
 	@touch $@
 
 $(VENV)/.authoring: $(VENV)/.learner

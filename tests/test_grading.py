@@ -5,17 +5,25 @@
 import csv
 import json
 import os
+import random
+import re
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
+import psutil
 import pytest
 
 from benchmarks.grading import PIPELINE
 from helpers.checks import manifest
+from helpers.grading import __main__ as grading
+from helpers.grading import elsewhere, grader, results
+from helpers.grading.copies import alike, runs
 from helpers.grading.grader import Limits, grade
 from helpers.grading.pages import feedback
 from helpers.grading.results import table
@@ -73,7 +81,7 @@ CASES = {
     ),
     "disk": (
         ("with open('/tmp/big', 'wb') as file:\n    while True: file.write(bytes(2 ** 26))",
-         RIGHT, CHECK), "correct", {"cells": "OSError"},
+         RIGHT, CHECK), "correct", {"cells": "OSError|Timeout"},  # on a slow disk
     ),
     "too much at once": (("x = bytearray(10 ** 11)", RIGHT, CHECK), "correct", {"cells": "MemoryError"}),
     "later name": ((WRONG, CHECK, RIGHT, CHECK), "correct", {"notes": "duplicated"}),
@@ -162,7 +170,6 @@ WRAPPED = {
     "secrets": "import os; os.environ['SECRET']",
     "left over": "import os; assert os.listdir('/tmp') == ['nothing']",
 }
-BEFORE = set(Path("/tmp").glob("grading-*"))  # where another grader was killed without bubblewrap
 LIMITS = Limits(timeout=6, total=60, memory=2 * 2**30, processes=40, cold_retry=False)
 IN_SANDBOX = pytest.mark.skipif(not probed().is_wrapped, reason="bubblewrap does not work here")
 
@@ -229,7 +236,7 @@ def test_each_submission_gets_its_verdict(name, graded):
     if "notes" in further:
         assert KEY in result.notes[further["notes"]]
     if "cells" in further:
-        assert any(further["cells"] in cell["error"] for cell in result.cells)
+        assert any(re.search(further["cells"], cell["error"]) for cell in result.cells)
     assert [event["why"] for event in result.events] == (
         [further["events"]] if "events" in further else []
     )
@@ -251,11 +258,15 @@ def test_who_ends_the_process_that_runs_it_hurts_only_itself(graded):
     assert graded["zzzz-right"].points == WORTH
 
 
+def processes():
+    """The command lines of all."""
+    listed = subprocess.run(["ps", "-eo", "args"], check=True, capture_output=True, text=True)
+    return listed.stdout
+
+
 def test_no_process_and_no_file_is_left(graded):
-    running = subprocess.run(["ps", "-eo", "args"], check=True, capture_output=True, text=True)
-    assert "time.sleep(321)" not in running.stdout
-    assert "helpers.grading.warm" not in running.stdout
-    assert not Path("/tmp/left").exists() and set(Path("/tmp").glob("grading-*")) <= BEFORE
+    assert "time.sleep(321)" not in processes() and "helpers.grading.warm" not in processes()
+    assert not Path("/tmp/left").exists()
 
 
 @IN_SANDBOX
@@ -450,32 +461,113 @@ def test_a_report_is_gone_on_with_and_never_overwritten(report):
     assert taken.returncode == 2 and "holds other things" in taken.stderr
 
 
+ALL = bool(os.environ.get("COURSE_TEST_ALL"))  # else the long tests are short
+
+
+def grades(folder):
+    """All rows of a report but the time that each took."""
+    rows = csv.DictReader((folder / "grades.csv").open(encoding="utf-8"))
+    return [{k: v for k, v in row.items() if k != "seconds"} for row in rows]
+
+
+@pytest.mark.timeout(1800)
 def test_killed_at_any_moment_it_goes_on_to_the_same_grades(tmp_path):
     made = tmp_path / "class"
     made.mkdir()
-    for number in range(7):
+    for number in range(30):
         cells = (f"number = {number}", WRONG if number % 3 else RIGHT, CHECK)
         (made / f"{number:02}.ipynb").write_text(notebook(*cells))
     (made / "broken.ipynb").write_text("[")
-    command = [sys.executable, "-m", "helpers.grading", str(made), "--jobs", "2", "--resume"]
-    out = tmp_path / "out"
-    for seconds in (8,):
+    assert run(made, "--out", tmp_path / "whole").returncode == 0
+    command = [sys.executable, "-m", "helpers.grading", str(made), "--jobs", "2"]
+    rng = random.Random(1)
+    for attempt in range(20 if ALL else 1):
+        out = tmp_path / f"out-{attempt}"
         started = subprocess.Popen(
             [*command, "--out", str(out)], cwd=ROOT, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
-        time.sleep(seconds)
+        wanted = rng.randint(0, 25)
+        while len(list(out.glob("cache/*.json"))) < wanted and started.poll() is None:
+            time.sleep(0.01)
+        time.sleep(rng.random() * 0.3)
         started.kill()
         started.wait()
-    assert run(made, "--out", out, "--resume").returncode == 0
-    assert run(made, "--out", tmp_path / "whole").returncode == 0
+        resumed = run(made, "--out", out, "--resume")
+        assert resumed.returncode == 0, resumed.stderr
+        assert grades(out) == grades(tmp_path / "whole") and len(grades(out)) == 31
+    assert not [path for path in tmp_path.rglob("*") if path.name.startswith(".")]
 
-    def grades(folder):
-        rows = csv.DictReader((folder / "grades.csv").open(encoding="utf-8"))
-        return [{k: v for k, v in row.items() if k != "seconds"} for row in rows]
 
-    assert grades(out) == grades(tmp_path / "whole") and len(grades(out)) == 8
-    assert not [path for path in out.rglob("*") if path.name.startswith(".")]
+@IN_SANDBOX
+@pytest.mark.timeout(3600)
+def test_a_whole_class_leaves_a_row_for_each_and_nothing_else(tmp_path):
+    made = tmp_path / "class"
+    made.mkdir()
+    broken = {name: notebook(*cells) for name, (cells, _, _) in CASES.items()}
+    broken |= {f"no {n}": text for n, text in enumerate(("", "{", "[1]", '{"cells": 3}', "\0"))}
+    broken |= {"killer": notebook("import os, signal; os.kill(os.getppid(), signal.SIGKILL)")}
+    count, some = (1000, list(broken)) if ALL else (60, ["no 1", "no 4", "died", "wrong"])
+    for name in some:
+        (made / f"{name}.ipynb").write_text(broken[name])
+    for number in range(count - len(some)):
+        (made / f"{number:04}.ipynb").write_text(notebook(f"number = {number}", RIGHT, CHECK))
+    before = set(Path("/tmp").iterdir())
+    command = [sys.executable, "-m", "helpers.grading", str(made), "--out", str(tmp_path / "out")]
+    begun = time.monotonic()
+    grader = psutil.Popen([*command, "--timeout", "6", "--jobs", "2"], cwd=ROOT, stderr=-3)
+    most = 0
+    while grader.poll() is None:
+        most = max(most, grader.memory_info().rss)
+        time.sleep(0.1)
+    print(f"{count} in {time.monotonic() - begun:.0f} s, {most / 2**20:.0f} MB")
+    assert grader.returncode == 0
+    rows = {row["file"].removesuffix(".ipynb"): row for row in grades(tmp_path / "out")}
+    assert len(rows) == count
+    assert all(rows[f"{n:04}"]["points"] == str(WORTH) for n in range(count - len(some)))
+    for name in some:
+        expected = CASES[name][1] if name in CASES else "unreadable"
+        assert rows[name]["points"] == (str(WORTH) if expected == "correct" else "0"), name
+    assert most < 600 * 2**20
+    left = set(Path("/tmp").iterdir()) - before
+    assert not [path for path in left if "grading" in path.name]
+    assert "helpers.grading.warm" not in processes()
+
+
+def test_a_full_disk_loses_no_grade(tmp_path, monkeypatch, capsys):
+    made = tmp_path / "class"
+    made.mkdir()
+    for number in range(3):
+        (made / f"{number}.ipynb").write_text("{")
+    write = results.write
+
+    def full(path, text):
+        if path.parent.name == "feedback" and "1" in path.name:
+            raise OSError(28, "No space left on device", str(path))
+        write(path, text)
+
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        patch.setattr(results, "write", full)
+        assert grading.main([str(made), "--out", str(out), "--jobs", "1"]) == 1
+        assert "No space left" in capsys.readouterr().err
+        patch.setattr(grading, "free_space", lambda folder: 2**20)
+        assert grading.main([str(made), "--out", str(out), "--resume"]) == 2
+        assert "No space left" in capsys.readouterr().err
+    assert [row["file"] for row in grades(out)] == ["0.ipynb", "1.ipynb"]
+    assert grading.main([str(made), "--out", str(out), "--resume"]) == 0
+    assert len(grades(out)) == 3
+
+
+def test_a_place_that_cannot_be_written_or_read_is_said(tmp_path, capsys):
+    (tmp_path / "ann.ipynb").write_text("{")
+    assert grading.main([str(tmp_path), "--out", "/proc/report"]) == 2
+    assert "/proc/report" in capsys.readouterr().err
+    (tmp_path / "ann.ipynb").chmod(0)
+    (tmp_path / "gone.ipynb").symlink_to(tmp_path / "nowhere")
+    found = {one.name: one for one in grade(find(tmp_path), probed(), LIMITS)}
+    assert found["gone"].status == "unreadable" and "nowhere" not in found["gone"].text
+    assert found["ann"].status == "unreadable"
 
 
 def test_hidden_checks_come_after_the_students_cells(tmp_path):
@@ -515,3 +607,130 @@ def test_without_a_sandbox_it_can_be_made_to_refuse(report):
     refused = run(folder / "class", "--out", folder / "x", "--require-sandbox", env=bare)
     assert refused.returncode == 2 and "Nothing ran" in refused.stderr
     assert not (folder / "x").exists()
+
+
+def test_a_check_worth_nothing_counts_for_nothing_and_is_told(monkeypatch, tmp_path):
+    worth = {**manifest.points(), KEY: 0}
+    said = {"key": KEY, "status": "correct", "points": 0, "criteria": [], "codes": [], "text": ""}
+    step = next(s for s in sheet(read(notebook(RIGHT, CHECK).encode())).steps if s.key == KEY)
+    assert grader._clean(said, step)["status"] == "tampered"  # while it is worth more
+    monkeypatch.setattr(manifest, "points", lambda: worth)
+    found = grader._clean(said, step)
+    assert (found["status"], found["points"]) == ("correct", 0)
+    made = grader.Result("ann", "Ann", "ann.ipynb", exercise="instruction", checks=[found])
+    assert f"✓ {KEY}" in feedback(made) and results.codes(made) == []
+    assert results.gradescope(made)["tests"][0]["status"] == "passed"
+
+
+def test_without_bubblewrap_a_killed_grader_leaves_no_folder(tmp_path):
+    (tmp_path / "ann.ipynb").write_text(notebook("import time; time.sleep(2)", RIGHT, CHECK))
+    before = set(Path(tempfile.gettempdir()).glob("grading-*"))
+    started = subprocess.Popen(
+        [sys.executable, "-m", "helpers.grading", str(tmp_path), "--out", str(tmp_path / "out")],
+        cwd=ROOT, stderr=subprocess.DEVNULL, env={**os.environ, "PATH": "/nowhere"},
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while set(Path(tempfile.gettempdir()).glob("grading-*")) <= before:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    time.sleep(1)
+    started.kill()
+    started.wait()
+    while not set(Path(tempfile.gettempdir()).glob("grading-*")) <= before:
+        assert time.monotonic() < until, "the warm process removes its folder when it is alone"
+        time.sleep(0.1)
+
+
+def test_what_an_engine_needs_is_said(tmp_path, monkeypatch, capsys):
+    (tmp_path / "ann.ipynb").write_text(notebook(RIGHT, CHECK))
+    monkeypatch.setattr(grading, "has_nbval", lambda: False)
+    assert grading.main([str(tmp_path), "--out", str(tmp_path / "out"), "--engine", "nbval"]) == 2
+    assert "pip install nbval" in capsys.readouterr().err
+    monkeypatch.delattr(os, "fork")
+    assert grading.main([str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "WSL" in capsys.readouterr().err
+
+
+# --- copies
+
+
+def test_copies_are_told_from_what_all_have(tmp_path):
+    """Whoever solves it has much in common with the others; a copy has what only two have."""
+    own = {
+        name: "\n".join(f"{name}_{n} = [{n}, '{name}', {n} * {len(name)}]" for n in range(9))
+        for name in ("ann", "bob", "cleo", "dan", "eve", "finn", "gil", "hana")
+    }
+    own["ian"] = own["bob"].replace("bob_3", "my_number")
+    own["jo"] = own["cleo"]
+    for name, text in own.items():
+        (tmp_path / f"{name}.ipynb").write_text(notebook(RIGHT, text, CHECK))
+    found = sorted(find(tmp_path), key=lambda one: one.name)
+    every = [runs(sheet(read(one.load()))) for one in found]
+    copies = {
+        tuple(found[place].name for place in copy.places): copy.share for copy in alike(every)
+    }
+    assert set(copies) == {("bob", "ian"), ("cleo", "jo")}
+    assert copies["cleo", "jo"] == 1 and 0.6 < copies["bob", "ian"] < 1
+
+
+def test_what_was_handed_out_is_nobodys():
+    handed = read((ROOT / "notebooks" / "instruction_sft_dataset.ipynb").read_bytes())
+    assert not runs(sheet(handed))
+
+
+# --- elsewhere
+
+
+def test_gradescopes_zip_grades_as_it_would_there(tmp_path):
+    hidden = tmp_path / "mine"
+    hidden.mkdir()
+    (hidden / "named.py").write_text("# instruction 2\nassert pipeline.name == 'mine'")
+    command = [sys.executable, "-m", "helpers.grading.elsewhere", "gradescope"]
+    command += [str(tmp_path / "autograder.zip"), "--hidden", str(hidden)]
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    again = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+    assert again.returncode == 2 and "autograder.zip" in again.stderr
+    place = tmp_path / "autograder"
+    for name in ("source", "submission", "results"):
+        (place / name).mkdir(parents=True)
+    with zipfile.ZipFile(tmp_path / "autograder.zip") as archive:
+        names = archive.namelist()
+        archive.extractall(place / "source")
+        assert all(archive.getinfo(n).external_attr >> 16 & 0o111 for n in names[:2])
+    assert {"setup.sh", "run_autograder", "course/Makefile", "hidden/named.py"} <= set(names)
+    assert not [name for name in names if "solution" in Path(name).parts or "/tests/" in name]
+    (place / "submission" / "work.ipynb").write_text(notebook(RIGHT, CHECK))
+    (place / "submission" / "notes.txt").write_text("none")
+    done = subprocess.run(
+        ["bash", str(place / "source" / "run_autograder")], check=False, capture_output=True,
+        text=True, env={**os.environ, "AUTOGRADER": str(place), "PYTHON": sys.executable},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads((place / "results" / "results.json").read_text())
+    assert told["score"] == WORTH + 2 == sum(test["score"] for test in told["tests"])
+    (place / "submission" / "work.ipynb").unlink()
+    subprocess.run(
+        ["bash", str(place / "source" / "run_autograder")], check=True, capture_output=True,
+        env={**os.environ, "AUTOGRADER": str(place), "PYTHON": sys.executable},
+    )  # fmt: skip
+    told = json.loads((place / "results" / "results.json").read_text())
+    assert told["score"] == 0 and "No notebook" in told["output"]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_nbgraders_folder_has_each_check_as_a_locked_test(tmp_path, language):
+    written = elsewhere.nbgrader(tmp_path, language)
+    assert len(written) == len(references())
+    for path in written:
+        made = nbformat.read(path, 4)
+        nbformat.validate(made)
+        folder = ROOT / "notebooks" / ("" if language == "en" else language)
+        handed = nbformat.read(folder / path.name, 4)
+        assert [cell.source for cell in made.cells] == [cell.source for cell in handed.cells]
+        tests = [cell.metadata.nbgrader for cell in made.cells if "nbgrader" in cell.metadata]
+        assert all(test.grade and test.locked and not test.solution for test in tests)
+        exercise = next(one for one in manifest.exercises() if one.notebook == path.stem)
+        worth = {k.replace(".", "-"): n for k, n in manifest.points().items() if k.startswith(f"{exercise.name}.")}  # fmt: skip
+        assert {test.grade_id: test.points for test in tests} == worth
+    with pytest.raises(FileExistsError):
+        elsewhere.nbgrader(tmp_path, language)

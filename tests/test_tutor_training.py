@@ -1,6 +1,7 @@
 """The tokenizer and the training of the tutor models, on a model of a few thousand weights."""
 
 import dataclasses
+import itertools
 
 import pytest
 import torch
@@ -61,7 +62,7 @@ def test_rates_rise_at_once_and_then_fall_in_a_line_and_after_each_restart_once_
     recipe = train.RECIPES["tutor"]
     every = [recipe.rate(step) for step in range(recipe.steps)]
     bounds = [0, *recipe.restarts, recipe.steps]
-    for first, last in zip(bounds, bounds[1:]):
+    for first, last in itertools.pairwise(bounds):
         rates = every[first:last]
         share = recipe.restart_share if first else 1
         top = rates.index(max(rates))

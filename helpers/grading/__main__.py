@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from helpers.grading.grader import Limits, Result, grade
+from helpers.grading.grader import Limits, Result, grade, has_nbval
 from helpers.grading.results import NotOurReport, Report, free_space
 from helpers.grading.sandbox import probed
 from helpers.grading.sheets import hidden_checks
@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Grade, and return the exit status: 0 when every submission has a row."""
     options = _options(arguments)
     try:
+        _require(options.engine)
         hidden = hidden_checks(options.hidden) if options.hidden else []
         submissions = find(options.submissions, options.student)
         sandbox = probed()
@@ -80,13 +81,35 @@ def main(arguments: list[str] | None = None) -> int:
     return status
 
 
+def _require(engine: str) -> None:
+    """Raise where this system or this Python has not what the engine needs."""
+    if not hasattr(os, "fork"):
+        raise NoSubmissions(
+            say(
+                "grading.no_fork",
+                "Grading needs Linux or macOS. On Windows, use it in WSL: "
+                "https://learn.microsoft.com/windows/wsl/install",
+            )
+        )
+    if engine != "fork" and not has_nbval():
+        raise NoSubmissions(
+            say(
+                "grading.no_nbval",
+                "--engine {engine} needs nbval, which is not installed: {command}",
+                engine=engine,
+                command=f"{sys.executable} -m pip install nbval",
+            )
+        )
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m helpers.grading", description=__doc__)
     parser.add_argument("submissions", type=Path, help="a folder, a zip or a notebook")
     parser.add_argument("--out", type=Path, default=Path("report"), help="where the report goes")
     parser.add_argument(
-        "--engine", choices=["fork", "nbval"], default="fork" if hasattr(os, "fork") else "nbval",
-        help="nbval runs each notebook in a cold kernel",
+        "--engine", choices=["fork", "nbval", "cold"],
+        default="fork" if sys.platform.startswith("linux") else "cold",
+        help="nbval: pytest runs each notebook in a kernel of its own; cold: the same, from nothing",
     )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument("--timeout", type=float, default=120, help="seconds for one cell")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import json
 import os
 import queue
@@ -21,7 +22,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from helpers.checks import manifest
-from helpers.grading.sandbox import SCRATCH, Sandbox
+from helpers.checks.outcome import Status
+from helpers.grading.copies import runs
+from helpers.grading.judging import TAMPERED
+from helpers.grading.sandbox import SCRATCH, Sandbox, environment
 from helpers.grading.sheets import COURSE, Sheet, Step, sheet
 from helpers.grading.submissions import Submission, Unreadable, read
 from helpers.messages import ENGLISH, say
@@ -65,6 +69,7 @@ class Result:
         cells: the student's cells that failed: their place and the error.
         notes: what was done to the checks, by kind.
         events: what ended a process: `time`, `memory`, `exit`, `total`, `output`, `forged`.
+        runs: what copies are told by; not stored.
     """
 
     name: str
@@ -81,6 +86,7 @@ class Result:
     seconds: float = 0.0
     protections: list[str] = field(default_factory=list)
     hash: str = ""
+    runs: frozenset[int] = field(default=frozenset(), repr=False)
 
     @property
     def points(self) -> int:
@@ -89,6 +95,10 @@ class Result:
     @property
     def worth(self) -> int:
         return sum(check["worth"] for check in self.checks)
+
+    def stored(self) -> dict:
+        """Return all that is worth keeping, for JSON."""
+        return {name: value for name, value in vars(self).items() if name != "runs"}
 
 
 def grade(
@@ -108,7 +118,8 @@ def grade(
         submissions: what was handed in.
         sandbox: where they run.
         limits: what each may take.
-        engine: `"fork"`, or `"nbval"` for cold kernels run by pytest.
+        engine: `"fork"`; `"nbval"` for kernels run by pytest; `"cold"`, the same with kernels that
+            import everything anew.
         jobs: how many run at the same time.
         hidden: further checks, sent after a student's cells have run.
         kept: returns the stored result of a digest, or `None`.
@@ -132,7 +143,7 @@ def grade(
                 if made is not None:
                     stored = kept(result.hash)
                     if stored is not None:
-                        result = Result(**{**stored, **_names(submission)})
+                        result = Result(**stored | _names(submission), runs=result.runs)
                     else:
                         process = process or Warm(sandbox, engine)
                         process = _run(process, made, result, limits, hidden)
@@ -184,6 +195,7 @@ def _prepare(
         return result, None
     result.exercise, result.language = made.exercise.name, made.language
     result.notes = made.notes
+    result.runs = runs(made)
     digest = hashlib.sha256(data)
     for part in (versions(), engine, sandbox.is_wrapped, limits, list(hidden), made.steps):
         digest.update(repr(part).encode())
@@ -226,7 +238,7 @@ def _run(
         result.text = say(
             "grading.failed", "It ended the process that ran it, twice. Look at it by hand."
         )
-    elif limits.cold_retry and any(event.get("why") == "time" for event in told):
+    elif limits.cold_retry and has_nbval() and any(event.get("why") == "time" for event in told):
         cold = Warm(process.sandbox, "cold")
         try:
             told = cold.run(made, further, limits) or told
@@ -235,6 +247,11 @@ def _run(
     _fill(result, [*made.steps, *further], told or [])
     result.seconds = round(time.monotonic() - begun, 2)
     return process
+
+
+def has_nbval() -> bool:
+    """Whether there is what two of the engines need."""
+    return importlib.util.find_spec("nbval") is not None
 
 
 def _fill(result: Result, steps: list[Step], told: list[dict]) -> None:
@@ -265,7 +282,7 @@ def _fill(result: Result, steps: list[Step], told: list[dict]) -> None:
         }  # fmt: skip
         verdict = best.get(key, nothing)
         if forged:
-            verdict = nothing | {"status": "tampered"}
+            verdict = nothing | {"status": TAMPERED}
         result.checks.append(verdict)
 
 
@@ -276,12 +293,15 @@ def _clean(verdict: Any, step: Step) -> dict | None:
         return None
     worth = manifest.points().get(key, step.worth)
     points = verdict.get("points")
-    right = verdict.get("status") == "correct" and type(points) is int and points == worth
+    status = str(verdict.get("status"))[:20]
+    right = status == Status.CORRECT.value and type(points) is int and points == worth
+    if status == Status.CORRECT.value and not right:
+        status = TAMPERED
     criteria = verdict.get("criteria")
     names = ("code", "title", "found", "expected")
     return {
         "key": key,
-        "status": str(verdict.get("status"))[:20],
+        "status": status,
         "points": worth if right else 0,
         "worth": worth,
         "codes": [str(code)[:60] for code in verdict.get("codes") or []][:20],
@@ -310,13 +330,8 @@ class Warm:
         )
         # Its own error output, for the case that it does not even begin.
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `end`)
-        environment = sandbox.environment()
-        if self.folder:
-            environment |= {
-                name: value.replace("/tmp", self.folder) for name, value in environment.items()
-            }
         self._process = subprocess.Popen(
-            command, env=environment, pass_fds=(theirs_in, theirs_out), stdin=subprocess.DEVNULL,
+            command, env=environment(self.folder or "/tmp"), pass_fds=(theirs_in, theirs_out), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=self._log, start_new_session=True, cwd=self.folder or "/",
         )  # fmt: skip
         os.close(theirs_in)

@@ -9,6 +9,7 @@ of a notebook.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -26,11 +27,8 @@ _SECONDS = 10**6  # nbval's own time limit for a cell: ours is kept outside
 
 def import_all() -> None:
     """Import what pytest and the kernel need, without computing anything."""
-    import ipykernel.ipkernel
-    import ipykernel.kernelapp
-    import jupyter_client.provisioning
-    import nbval.plugin
-    import pytest  # noqa: F401
+    for name in ("ipykernel.kernelapp", "jupyter_client.provisioning", "nbval.plugin", "pytest"):
+        importlib.import_module(name)
 
 
 def lay_out(folder: Path, steps: list[tuple[int, dict]]) -> Path:
@@ -120,7 +118,9 @@ class _Forked:
     terminate = kill
 
 
-def be_kernel(judge: Any, steps: list[tuple[int, dict]], link: socket.socket, door: int) -> NoReturn:
+def be_kernel(
+    judge: Any, steps: list[tuple[int, dict]], link: socket.socket, door: int
+) -> NoReturn:
     """Wait for a connection file, and be the kernel that it describes.
 
     Args:

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 from helpers.checks.engine import find
 from helpers.checks.manifest import exercises
+from helpers.checks.outcome import Status
 from helpers.checks.rendering import GREEN, GREY, ORANGE, html_page, marked
+from helpers.grading.copies import alike
 from helpers.grading.grader import Result
 from helpers.grading.judging import TAMPERED
 from helpers.looking.shown import printable, safe
@@ -24,7 +26,7 @@ section { border-left: 4px solid; padding: .1em 1em .6em; margin: .8em 0; backgr
 h1, td, li, p { unicode-bidi: isolate; } section h2 { margin: .5em 0; } ul { padding-left: 1.2em; margin: .3em 0; } section ul { list-style: none; padding-left: .2em; } .dim { opacity: .75; }
 pre { white-space: pre-wrap; }
 """
-_MOST_CELLS = 8
+_MOST_CELLS, _MOST_COPIES = 8, 100
 
 
 @contextlib.contextmanager
@@ -61,7 +63,7 @@ def feedback(result: Result) -> str:
 
 
 def _check(check: dict) -> str:
-    right = bool(check["points"])
+    right = check["status"] == Status.CORRECT.value
     color = GREEN if right else GREY if check["status"] in ("not attempted", "not run") else ORANGE
     sign = "✓" if right else "○" if color == GREY else "✗"
     head = f"{sign} {check['key']} · {check['points']} / {check['worth']}"
@@ -234,15 +236,20 @@ def _failures(graded: list[Result]) -> str:
 
 
 def _copies(results: list[Result]) -> str:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for result in results:
-        if result.hash:
-            groups[result.hash].append(result.student)
-    same = [", ".join(names) for names in groups.values() if len(names) > 1]
-    if not same:
+    rows = []
+    for copy in alike([result.runs for result in results]):
+        names = ", ".join(results[place].student for place in copy.places)
+        rows.append(
+            f'<tr><td class="number">{100 * copy.share:.0f} %</td><td>{safe(names)}</td></tr>'
+        )
+    if not rows:
         return ""
-    title = say("grading.class.copies", "The same code, to the letter")
-    return f"<h2>{safe(title)}</h2><ul>{''.join(f'<li>{safe(s)}</li>' for s in same)}</ul>"
+    title = say("grading.class.copies", "Code in common that few others have")
+    heads = (
+        say("grading.class.share", "Of the shorter one"),
+        say("grading.class.student", "Student"),
+    )
+    return f"<h2>{safe(title)}</h2>" + _table(heads, rows[:_MOST_COPIES], numbers=1)
 
 
 def _suspicious(results: list[Result]) -> str:

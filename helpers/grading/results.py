@@ -11,9 +11,9 @@ import io
 import json
 import os
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
+from helpers.checks.outcome import Status
 from helpers.grading.grader import Result
 from helpers.messages import say
 
@@ -74,7 +74,7 @@ class Report:
         from helpers.grading.pages import feedback
 
         if result.hash and result.status == "graded":
-            write(self.store / f"{result.hash}.json", json.dumps(asdict(result)))
+            write(self.store / f"{result.hash}.json", json.dumps(result.stored()))
         shape = json.dumps(gradescope(result), indent=1, ensure_ascii=False)
         write(self.folder / "results" / f"{result.name}.json", shape)
         write(self.folder / "feedback" / f"{result.name}.html", feedback(result))
@@ -83,7 +83,7 @@ class Report:
         """Write what is for all: the tables and the page of the class."""
         from helpers.grading.pages import class_page
 
-        everything = json.dumps([asdict(one) for one in results], indent=1, ensure_ascii=False)
+        everything = json.dumps([one.stored() for one in results], indent=1, ensure_ascii=False)
         write(self.folder / "grades.json", everything)
         write(self.folder / "grades.csv", table(results))
         write(self.folder / "class.html", class_page(results))
@@ -158,7 +158,7 @@ def codes(result: Result) -> list[str]:
     return [
         f"{check['key']} [{' '.join(check['codes']) or check['status']}]"
         for check in result.checks
-        if not check["points"] and check["status"] != "correct"
+        if check["status"] != Status.CORRECT.value
     ]
 
 
@@ -178,7 +178,7 @@ def gradescope(result: Result) -> dict:
             "name": check["key"],
             "score": check["points"],
             "max_score": check["worth"],
-            "status": "passed" if check["points"] else "failed",
+            "status": "passed" if check["status"] == Status.CORRECT.value else "failed",
             "output": "\n".join(
                 [f"{check['status']} {' '.join(check['codes'])}".strip()]
                 + [

@@ -17,30 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.grading.sheets import COURSE
+from helpers.messages import ENGLISH
 
 SCRATCH = 2 * 2**30
 """Bytes that a submission can write."""
 
-# Threads of the warm parent would not live on in its children, so it has none.
-_ENVIRONMENT = {
-    "COURSE_LLM": "tutor",
-    "COURSE_PROGRESS": "/tmp/progress.txt",
-    "HF_HUB_OFFLINE": "1",
-    "HF_HOME": "/tmp/huggingface",
-    "HOME": "/tmp",
-    "IPYTHONDIR": "/tmp/ipython",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    "LANG": "C.UTF-8",
-    "MPLBACKEND": "agg",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PATH": "/usr/bin:/bin",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONPATH": str(COURSE),
-    "TMPDIR": "/tmp",
-    "XDG_CACHE_HOME": "/tmp/cache",
-}
 # What of the course a notebook needs; solutions, tests and authors' files are not there.
 _OF_THE_COURSE = ("helpers", "notebooks", "pyproject.toml", "requirements.txt", "constraints.txt")
 
@@ -81,9 +62,30 @@ class Sandbox:
         python = [sys.executable, "-W", "ignore", *arguments]
         return [*_bubblewrap(), *python] if self.is_wrapped else python
 
-    def environment(self, language: str = "en") -> dict[str, str]:
-        """Return all that a submission sees of the environment."""
-        return {**_ENVIRONMENT, "COURSE_LANG": language}
+
+def environment(scratch: str = "/tmp") -> dict[str, str]:
+    """Return all that a submission sees of the environment; it may write in `scratch`."""
+    return {
+        "COURSE_LANG": ENGLISH,
+        "COURSE_LLM": "tutor",
+        "COURSE_PROGRESS": f"{scratch}/progress.txt",
+        "HF_HUB_OFFLINE": "1",
+        "HF_HOME": f"{scratch}/huggingface",
+        "HOME": scratch,
+        "IPYTHONDIR": f"{scratch}/ipython",
+        # Threads of the warm parent would not live on in its children, so it has none.
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PATH": "/usr/bin:/bin",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": str(COURSE),
+        "TMPDIR": scratch,
+        "XDG_CACHE_HOME": f"{scratch}/cache",
+    }
 
 
 @functools.cache
@@ -97,7 +99,7 @@ def probed() -> Sandbox:
         tried = subprocess.run(
             [*_bubblewrap(), sys.executable, "-c", "print('inside')"],
             check=False, capture_output=True, text=True, timeout=30,
-            env=_ENVIRONMENT,
+            env=environment(),
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as problem:
         return Sandbox(False, str(problem))

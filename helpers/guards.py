@@ -26,9 +26,6 @@ from helpers import events
 
 _MENDS: dict[str, list[Callable[[ModuleType], None]]] = {}
 
-FAILURE_KEY = "error_{step}"
-"""Where a row's `distilabel_metadata` keeps the reason why a step failed on it."""
-
 QUIET = {
     "DISTILABEL_LOG_LEVEL": "WARNING",  # failed batches are only warnings
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -371,91 +368,34 @@ def a_bad_row_fails_alone(base: ModuleType) -> None:
     """
     stock = base.Step.process_applying_mappings
 
+    from helpers import bad_rows, journal
+
+    def made_of(step, batch):
+        if step.is_global or len(batch) != 1:
+            yield from stock(step, *batch)
+        else:
+            yield bad_rows.Halving(step, stock).rows(batch[0])
+
     def process_applying_mappings(self, *args):
         if not any(args):
             yield []
-        elif self.is_global or len(args) != 1:
-            yield from stock(self, *args)
         else:
-            yield _Halving(self, stock).rows(args[0])
+            yield from journal.through(self, args, lambda: made_of(self, args))
 
     base.Step.process_applying_mappings = process_applying_mappings
 
 
-class _Halving:
-    """Runs a step on a batch, and on its halves where it fails."""
+@after_import("distilabel.steps.base")
+def what_a_model_generated_is_kept(base: ModuleType) -> None:
+    """A step that makes rows of nothing with a model (MagpieGenerator) can be gone on from, too."""
+    from helpers import journal
 
-    # When so many single rows failed for one reason and none went through, the
-    # step itself is to blame: trying on would only take time.
-    PATIENCE = 3
+    stock = base.GeneratorStep.process_applying_mappings
 
-    def __init__(self, step: Any, process: Callable) -> None:
-        self.step, self.process = step, process
-        self.reasons: list[str] = []
-        self.some_row_is_fine = False
+    def process_applying_mappings(self, offset: int = 0):
+        yield from journal.generated(self, lambda made: stock(self, offset=offset + made))
 
-    def rows(self, rows: list[dict]) -> list[dict]:
-        from distilabel.exceptions import (
-            DistilabelOfflineBatchGenerationNotFinishedException as NotFinished,
-        )
-
-        if self._is_hopeless():
-            return [self._failed(row, self.reasons[-1]) for row in rows]
-        llm = getattr(self.step, "llm", None)
-        prompts_seen = getattr(llm, "prompts_seen", None)
-        before = prompts_seen.copy() if prompts_seen is not None else None
-        try:
-            result = self._with_all_columns(self._process(rows))
-        except NotFinished:
-            raise
-        except Exception as error:
-            if before is not None:  # the same rows again must give the same text
-                llm.prompts_seen = before
-            if len(rows) > 1:
-                middle = len(rows) // 2
-                return self.rows(rows[:middle]) + self.rows(rows[middle:])
-            self.step._logger.warning("%s", error, exc_info=not self.reasons)
-            self.reasons.append(reason_of(error))
-            return [self._failed(rows[0], self.reasons[-1])]
-        self.some_row_is_fine = True
-        return result
-
-    def _process(self, rows: list[dict]) -> list[dict]:
-        """Run the step, and give each row back the columns that mappings hid.
-
-        distilabel 1.5.3 gives them back in turn (1, 2, 1, 2) where a task with
-        `num_generations=2` makes its rows in pairs (1, 1, 2, 2): a row gets what
-        belongs to another.
-        """
-        step = self.step
-        several = getattr(step, "num_generations", 1) > 1 and not step.group_generations
-        if not (several and step.input_mappings):
-            return next(self.process(step, rows), [])
-        (renamed,), hidden = step._apply_input_mappings((rows,))
-        made = next(step.process(renamed), [])
-        per_row = max(1, len(made) // len(rows))
-        return [
-            step._apply_mappings_and_restore_overriden(row, hidden[i // per_row])
-            for i, row in enumerate(made)
-        ]
-
-    def _is_hopeless(self) -> bool:
-        last = self.reasons[-self.PATIENCE :]
-        return not self.some_row_is_fine and len(last) == self.PATIENCE and len(set(last)) == 1
-
-    def _with_all_columns(self, rows: list[dict]) -> list[dict]:
-        """A task may leave its columns out of a row it failed on (Magpie does)."""
-        if getattr(self.step, "llm", None) is not None:
-            for row in rows:
-                for column in self.step.get_outputs():
-                    row.setdefault(column, None)
-        return rows
-
-    def _failed(self, row: dict, reason: str) -> dict:
-        failed = self.step.impute_step_outputs([dict(row)])[0]
-        metadata = dict(failed.get("distilabel_metadata") or {})
-        metadata[FAILURE_KEY.format(step=self.step.name)] = reason
-        return {**failed, "distilabel_metadata": metadata}
+    base.GeneratorStep.process_applying_mappings = process_applying_mappings
 
 
 def reason_of(error: BaseException) -> str:

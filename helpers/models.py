@@ -16,6 +16,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,7 +25,7 @@ from typing import Any
 from distilabel.models.llms import LLM, OpenAILLM, TransformersLLM
 from pydantic import PrivateAttr
 
-from helpers import guards
+from helpers import guards, sharing
 from helpers.environment import default_model
 from helpers.events import tell_progress
 from helpers.messages import say
@@ -113,7 +114,7 @@ def _configured(kind: type[LLM], attributes: dict, generation: dict) -> LLM:
                 known=", ".join(takes),
             )
         )
-    return kind(**attributes, **fields, generation_kwargs=options)
+    return kind(**attributes | fields, generation_kwargs=options)
 
 
 _NOT_FOR_THE_LLM = ("self", "input", "inputs", "num_generations")
@@ -155,12 +156,17 @@ class BatchedLLM(TransformersLLM):
     def prompts_seen(self, seen: Counter) -> None:
         self._prompts_seen = seen
 
-    def load(self) -> None:
-        """Load the model and its tokenizer; a step does it in its own process."""
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+    def load(self, shared: bool = True) -> None:
+        """Load the model and its tokenizer; a step does it in its own process.
+
+        Args:
+            shared: use the copy that the steps of a run share, where there is one.
+        """
+        from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 
         LLM.load(self)
-        if self.device == "cuda":
+        remote = sharing.of(self) if shared else None
+        if self.device == "cuda" and remote is None:
             super(TransformersLLM, self).load()  # the mixin that shares out GPUs
         source = _folder_of(self.model) or KNOWN.get(self.model, self.model)
         token = self.token.get_secret_value() if self.token else None
@@ -168,24 +174,32 @@ class BatchedLLM(TransformersLLM):
         tokenizer = AutoTokenizer.from_pretrained(
             self.tokenizer or source, use_fast=self.use_fast, token=token, **where
         )
-        model = AutoModelForCausalLM.from_pretrained(
-            source,
-            dtype=self.torch_dtype,
-            device_map=self.device_map,
-            token=token,
-            **where,
-            **(self.model_kwargs or {}),
-        )
-        if self.device_map is None:
-            model = model.to(self.device if self.device is not None else _best_device())
+        if remote is None:
+            model = AutoModelForCausalLM.from_pretrained(
+                source,
+                dtype=self.torch_dtype,
+                device_map=self.device_map,
+                token=token,
+                **where,
+                **(self.model_kwargs or {}),
+            )
+            if self.device_map is None:
+                model = model.to(self.device if self.device is not None else _best_device())
+            small = sum(p.numel() for p in model.parameters()) < _SMALL
+            self._threads = 1 if small else guards.threads_of_this_step()
+        else:
+            config = AutoConfig.from_pretrained(source, token=token, **where)
+            try:
+                ends = GenerationConfig.from_pretrained(source, token=token, revision=self.revision)
+            except OSError:  # a model without such a file
+                ends = GenerationConfig.from_model_config(config)
+            model = _Known(config, ends, remote)
         if self.chat_template is not None:
             tokenizer.chat_template = self.chat_template
         if tokenizer.chat_template is None:
             raise ModelError(_no_chat_template(self.model_name))
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token
-        small = sum(p.numel() for p in model.parameters()) < _SMALL
-        self._threads = 1 if small else guards.threads_of_this_step()
         # Where distilabel's class keeps them. Its pipeline takes 3 s to import.
         self._pipeline = SimpleNamespace(model=model.eval(), tokenizer=tokenizer)
         self._prompts_seen = Counter()
@@ -336,6 +350,8 @@ class BatchedLLM(TransformersLLM):
 
     def _decode(self, rows: list, sampling: Any) -> list[list[int] | str]:
         """Return each row's tokens, or the reason why it has none."""
+        if isinstance(self._pipeline.model, _Known):
+            return self._pipeline.model.remote.decode(rows, sampling, tell_progress)
         from helpers.decoding import batches
 
         answers: list[list[int] | str] = [[] for _ in rows]
@@ -389,6 +405,18 @@ class BatchedLLM(TransformersLLM):
         if model.device.type == "cuda":
             room = int(0.6 * torch.cuda.mem_get_info(model.device)[0])
         return max(1, room // per_token)
+
+
+@dataclass
+class _Known:
+    """What a step has to know of a model whose weights another process has."""
+
+    config: Any
+    generation_config: Any
+    remote: sharing.Remote
+
+    def eval(self) -> _Known:
+        return self
 
 
 def why_unanswerable(conversation: Any, magpie: bool = False) -> str | None:

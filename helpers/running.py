@@ -32,7 +32,7 @@ from distilabel.distiset import Distiset
 from distilabel.models.llms import TransformersLLM
 from distilabel.pipeline import Pipeline
 
-from helpers import events, guards
+from helpers import bad_rows, events, guards, journal, sharing
 from helpers.messages import say
 from helpers.watching import Progress
 
@@ -47,8 +47,16 @@ class PipelineFailed(RuntimeError):
         return [f"{type(self).__name__}: {self}"]  # IPython shows this, and no stack
 
 
-def run(pipeline: Pipeline, dataset: Any = None, **parameters: Any) -> Distiset:
-    """Run a pipeline and return what it made, always afresh.
+def run(
+    pipeline: Pipeline,
+    dataset: Any = None,
+    *,
+    resume: bool | str | Path = False,
+    retries: int = 0,
+    drop_lost: bool = False,
+    **parameters: Any,
+) -> Distiset:
+    """Run a pipeline and return what it made, afresh unless you `resume`.
 
     Shows one line per step while it runs. At the end it says how many rows each
     step lost, and why. May be interrupted at any moment.
@@ -57,12 +65,21 @@ def run(pipeline: Pipeline, dataset: Any = None, **parameters: Any) -> Distiset:
         pipeline: distilabel's `Pipeline`, with its steps.
         dataset: rows to start from, when the pipeline has no loader: a list of
             dicts, a `Dataset` or a `DataFrame`.
+        resume: keep each finished batch, and take from an earlier run what the
+            same steps made of the same rows: after an interrupt, a crash or a
+            change of some steps. `True` keeps it in distilabel's cache folder,
+            under the pipeline's name; or name a folder.
+        retries: how often to ask again, with another seed, where a model's
+            output does not parse.
+        drop_lost: leave out the rows that lack something a task was to make;
+            else they have `None` there.
         parameters: what `Pipeline.run` takes besides, such as `parameters` (of
             steps), `dataset_batch_size` or `load_groups`.
 
     Raises:
         PipelineFailed: a step could not load, a global step failed, a step's
-            process died, or there are no rows at the end.
+            process died, there are no rows at the end, or the folder to resume
+            from cannot be used.
 
     >>> dataset = run(pipeline)                                  # doctest: +SKIP
     load_data_from_dicts_0     24/24 rows
@@ -71,18 +88,31 @@ def run(pipeline: Pipeline, dataset: Any = None, **parameters: Any) -> Distiset:
     """
     _check(pipeline, dataset, parameters)
     if not _can_fork():
+        _check_without_fork(resume, retries, drop_lost)
         return pipeline.run(dataset=dataset, **parameters)
     folder = Path(tempfile.mkdtemp(prefix="distilabel-run-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     _import_for_all_steps(pipeline)
-    job = _Job(pipeline, dataset, parameters, folder)
+    keeping = _place_of(pipeline, resume)
+    job = _Job(pipeline, dataset, parameters, folder, keeping, retries)
     progress = Progress(pipeline)
-    try:
-        _watch(job, progress)
-    finally:
-        progress.close()
-        print(job.printed(), end="")
-    distiset = job.result()
+    with _held(keeping):
+        try:
+            _watch(job, progress)
+        except BaseException:
+            if keeping:
+                print(
+                    say(
+                        "run.kept",
+                        "What was finished is kept in {folder}: run it again with the same resume.",
+                        folder=keeping,
+                    )
+                )
+            raise
+        finally:
+            progress.close()
+            print(job.printed(), end="")
+    distiset = job.result(drop_lost)
     progress.summary(distiset)
     return distiset
 
@@ -111,6 +141,38 @@ def _check(pipeline: Any, dataset: Any, parameters: dict) -> None:
                 "earlier run when only the data changed.",
             )
         )
+
+
+def _check_without_fork(resume: Any, retries: int, drop_lost: bool) -> None:
+    if resume or retries or drop_lost:
+        raise PipelineFailed(
+            say(
+                "run.no_fork",
+                "resume, retries and drop_lost need Linux (Colab and WSL are), where run() works in "
+                "a process of its own.",
+            )
+        )
+
+
+def _place_of(pipeline: Pipeline, resume: bool | str | Path) -> Path | None:
+    """Where finished batches are kept, or `None` for nowhere."""
+    if not resume:
+        return None
+    if resume is not True:
+        return Path(resume).expanduser().resolve()
+    pipeline._set_pipeline_name()
+    return Path(pipeline._cache_dir).expanduser().resolve() / pipeline.name / "finished"
+
+
+def _held(folder: Path | None) -> contextlib.ExitStack:
+    """Hold the folder for this run alone, if there is one."""
+    stack = contextlib.ExitStack()
+    try:
+        if folder is not None:
+            stack.enter_context(journal.held(folder))
+    except journal.JournalError as problem:
+        raise PipelineFailed(str(problem)) from None
+    return stack
 
 
 def _import_for_all_steps(pipeline: Pipeline) -> None:
@@ -143,8 +205,17 @@ def _can_fork() -> bool:
 class _Job:
     """The pipeline's run, in a process of its own, and how to read what it made."""
 
-    def __init__(self, pipeline: Pipeline, dataset: Any, parameters: dict, folder: Path) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        dataset: Any,
+        parameters: dict,
+        folder: Path,
+        keeping: Path | None,
+        retries: int,
+    ) -> None:
         self.pipeline, self.dataset, self.parameters = pipeline, dataset, parameters
+        self.keeping, self.retries = keeping, retries
         self.folder, self.parent = folder, os.getpid()
         self.prints, self.log = folder / "prints.txt", folder / "log.txt"
         self.outcome = folder / "outcome.json"
@@ -170,6 +241,9 @@ class _Job:
 
     def run(self) -> None:
         pipeline = self.pipeline
+        journal.use(self.keeping)
+        bad_rows.retries = self.retries
+        sharing.serve(pipeline, self.folder)
         pipeline._cache_dir = self.folder / "cache"
         _Listener(self).attach(pipeline)
         with _replaced("distilabel.pipeline.local", "create_distiset", lambda *a, **k: {}):
@@ -187,7 +261,7 @@ class _Job:
         """What the steps printed: in them, too, a learner may look with `print`."""
         return self.prints.read_text(errors="replace") if self.prints.exists() else ""
 
-    def result(self) -> Distiset:
+    def result(self, drop_lost: bool = False) -> Distiset:
         """Read the finished rows, into memory: the folder goes with the session."""
         import functools
 
@@ -206,7 +280,14 @@ class _Job:
                 enable_metadata=True,
                 dag=self.pipeline.dag,
             )
-        if not distiset:
+        if drop_lost:
+            steps = [self.pipeline.dag.get_step(name)["step"] for name in self.pipeline.dag]
+            tasks = [step for step in steps if getattr(step, "llm", None) is not None]
+            for name, parts in distiset.items():
+                distiset[name] = parts.filter(
+                    lambda row: not bad_rows.is_lost(row, tasks), keep_in_memory=True
+                )
+        if not any(len(rows) for parts in distiset.values() for rows in parts.values()):
             raise PipelineFailed(
                 say("run.no_rows", "The pipeline made no rows: a step dropped all of them.")
             )
@@ -261,7 +342,7 @@ class _Listener:
             name=batch.step_name,
             taken=self.sent.get((batch.step_name, batch.seq_no), 0),
             made=len(rows),
-            lost=_most_common(why_lost(row, step) for row in rows),
+            lost=_most_common(bad_rows.why_lost(row, step) for row in rows),
             last=batch.last_batch,
         )
 
@@ -294,25 +375,6 @@ def _most_common(reasons: Iterable[str | None]) -> dict[str, int]:
     if rest := sum(counts.values()) - sum(common.values()):
         common[say("run.lost.other", "other reasons")] = rest
     return common
-
-
-def why_lost(row: dict, step: Any) -> str | None:
-    """Return why a step made nothing of a row, or `None` when it did."""
-    metadata = row.get("distilabel_metadata") or {}
-    if reason := metadata.get(guards.FAILURE_KEY.format(step=step.name)):
-        return reason
-    statistics = metadata.get(f"statistics_{step.name}") or {}
-    failure = statistics.get("failure")
-    if failure := next(filter(None, failure), None) if isinstance(failure, list) else failure:
-        return failure
-    if getattr(step, "llm", None) is None:
-        return None
-    made = [row.get(column) for column in step.get_outputs() if column != "model_name"]
-    if made and all(value is None for value in made):
-        if metadata.get(f"raw_output_{step.name}") is None:
-            return say("run.lost.nothing", "the model gave no text")
-        return say("run.lost.unreadable", "the model's output is not in the form the task reads")
-    return None
 
 
 def _write_to(descriptor: int, path: Path) -> None:
@@ -383,6 +445,8 @@ def _take(channel: events.Channel, progress: Progress, pids: dict[int, str]) -> 
             pids[event["pid"]] = event["step"]
         elif event["kind"] == "ended":
             pids.pop(event["pid"], None)
+        elif event["kind"] == "stuck":
+            raise PipelineFailed(event["why"])
         progress.take(event)
     progress.show()
 

@@ -34,6 +34,11 @@ class StepProgress:
         made: rows that the step made of them.
         partial: rows done of the batch it is working on.
         lost: how many rows came to nothing, by reason.
+        reused: rows that an earlier run had finished.
+        anew: the others of a run that resumes.
+        was: what the earlier run knew of this step: nothing (""), the "same", or it was "changed".
+        retried: outputs that were asked for again.
+        mended: those of them that could then be read.
     """
 
     name: str
@@ -45,6 +50,11 @@ class StepProgress:
     ended: bool = False
     begun: float | None = None
     lost: Counter = field(default_factory=Counter)
+    reused: int = 0
+    anew: int = 0
+    was: str = ""
+    retried: int = 0
+    mended: int = 0
 
     @property
     def done(self) -> int:
@@ -79,6 +89,14 @@ class Progress:
             step.partial = 0
             step.ended = event["last"]
             step.lost.update(event["lost"])
+        elif kind == "reused":
+            step.reused += event["rows"]
+        elif kind == "anew":
+            step.anew += event["rows"]
+            step.was = event["known"]
+        elif kind == "retried":
+            step.retried += event["rows"]
+            step.mended += event["mended"]
 
     def total(self, step: StepProgress) -> int | None:
         """How many rows a step will take; an estimate until those before it end."""
@@ -149,7 +167,18 @@ class Progress:
             print(
                 label + say("run.done", "{rows} rows in {seconds} s.", rows=count, seconds=seconds)
             )
+        self._say_what_was_reused()
         for step in self.steps.values():
+            if step.retried:
+                print(
+                    say(
+                        "run.retried",
+                        "{step} asked again for {count} outputs that did not parse; {mended} then did.",
+                        step=step.name,
+                        count=step.retried,
+                        mended=step.mended,
+                    )
+                )
             if step.lost:
                 print(
                     say(
@@ -159,6 +188,39 @@ class Progress:
                         lost=sum(step.lost.values()),
                         taken=max(step.taken, step.made),
                         reasons="; ".join(f"{n} × {why}" for why, n in step.lost.most_common(5)),
+                    )
+                )
+
+    def _say_what_was_reused(self) -> None:
+        """Where a run resumed: what each step took from before, and why it made the rest anew."""
+        if not any(step.reused or step.was for step in self.steps.values()):
+            return
+        for step in self.steps.values():
+            whys = {
+                "": say("run.resume.new", "this step is new"),
+                "changed": say(
+                    "run.resume.changed", "this step, its model or a library was changed"
+                ),
+                "same": say("run.resume.rows", "these rows are new, changed, or were not finished"),
+            }
+            if step.reused and not step.anew:
+                print(
+                    say(
+                        "run.resume.all",
+                        "{step}: all {rows} rows from before.",
+                        step=step.name,
+                        rows=step.reused,
+                    )
+                )
+            elif step.anew:
+                print(
+                    say(
+                        "run.resume.some",
+                        "{step}: {reused} rows from before, {anew} made anew: {why}.",
+                        step=step.name,
+                        reused=step.reused,
+                        anew=step.anew,
+                        why=whys[step.was],
                     )
                 )
 

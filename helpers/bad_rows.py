@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from helpers import events, guards
-from helpers.messages import say
+from helpers import events
+from helpers.messages import reason_of, say
 
 FAILURE_KEY = "error_{step}"
 """Where a row's `distilabel_metadata` keeps the reason why a step failed on it."""
@@ -54,7 +54,7 @@ class Halving:
                 middle = len(rows) // 2
                 return self.rows(rows[:middle]) + self.rows(rows[middle:])
             self.step._logger.warning("%s", error, exc_info=not self.reasons)
-            self.reasons.append(guards.reason_of(error))
+            self.reasons.append(reason_of(error))
             return [self._failed(rows[0], self.reasons[-1])]
         self.some_row_is_fine = True
         return self._each_to_its_text(rows, self._tried_again(rows, result))

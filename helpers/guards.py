@@ -23,6 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from helpers import events
+from helpers.messages import reason_of
 
 _MENDS: dict[str, list[Callable[[ModuleType], None]]] = {}
 
@@ -396,15 +397,6 @@ def what_a_model_generated_is_kept(base: ModuleType) -> None:
         yield from journal.generated(self, lambda made: stock(self, offset=offset + made))
 
     base.GeneratorStep.process_applying_mappings = process_applying_mappings
-
-
-def reason_of(error: BaseException) -> str:
-    """One short line that says what went wrong."""
-    name, lines = type(error).__name__, str(error).strip().splitlines()
-    if not lines:
-        return name
-    # distilabel's own complaints are whole sentences.
-    return lines[0][:300] if name == "DistilabelUserError" else f"{name}: {lines[0][:300]}"
 
 
 @after_import("distilabel.steps.tasks.magpie.generator")

@@ -297,7 +297,7 @@ def signature(step: Any) -> bytes:
     for value in vars(step).values():
         if callable(value) and hasattr(value, "__code__"):
             digest.update(_said(value.__code__))
-    for file in _weights_of(llm):
+    for file in getattr(llm, "weights", ()):
         status = file.stat()
         digest.update(f"{file.name} {status.st_size} {status.st_mtime_ns}".encode())
     return digest.digest()[:16]
@@ -325,13 +325,3 @@ def _said(code: CodeType) -> bytes:
     consts = [sorted(map(repr, c)) if isinstance(c, frozenset) else c for c in code.co_consts]
     inner = [_said(one) if isinstance(one, CodeType) else repr(one).encode() for one in consts]
     return b"".join([code.co_code, repr(code.co_names).encode(), *inner])
-
-
-def _weights_of(llm: Any) -> list[Path]:
-    model = getattr(llm, "model", None)
-    if not isinstance(model, str):
-        return []
-    from helpers.models import KNOWN
-
-    folder = Path(KNOWN.get(model, model))
-    return sorted(folder.glob("*.safetensors")) if folder.is_dir() else []

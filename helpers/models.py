@@ -28,7 +28,7 @@ from pydantic import PrivateAttr
 from helpers import guards, sharing
 from helpers.environment import default_model
 from helpers.events import tell_progress
-from helpers.messages import say
+from helpers.messages import reason_of, say
 
 CHATML = "<|im_start|>user\n"
 TUTORS = Path(__file__).parent / "tutor"
@@ -147,6 +147,17 @@ class BatchedLLM(TransformersLLM):
     def model_name(self) -> str:
         """The model's name; of a folder its last part, which is nobody's home."""
         return Path(self.model).name if Path(self.model).is_absolute() else self.model
+
+    @property
+    def weights(self) -> list[Path]:
+        """The files of the model's weights, where they are on this machine."""
+        folder = _folder_of(self.model)
+        return sorted(folder.glob("*.safetensors")) if folder else []
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether a copy in another process will do; constrained decoding needs the model itself."""
+        return not self.structured_output
 
     @property
     def prompts_seen(self) -> Counter:
@@ -327,7 +338,7 @@ class BatchedLLM(TransformersLLM):
         try:
             text = self.prepare_input(conversation)
         except Exception as error:  # noqa: BLE001  a chat template may refuse any conversation
-            return None, guards.reason_of(error)
+            return None, reason_of(error)
         prompt = self._pipeline.tokenizer(text, add_special_tokens=False)["input_ids"]
         context = getattr(self._pipeline.model.config, "max_position_embeddings", None)
         room = context - len(prompt) if context else max_new_tokens
@@ -705,7 +716,7 @@ class ServedLLM(OpenAILLM):
             )
         except openai.OpenAIError as error:
             self._answers += 1
-            return None, 0, 0, guards.reason_of(error)
+            return None, 0, 0, reason_of(error)
         self._answers += 1
         text = completion.choices[0].message.content if completion.choices else None
         usage = completion.usage

@@ -32,8 +32,8 @@ from distilabel.distiset import Distiset
 from distilabel.models.llms import TransformersLLM
 from distilabel.pipeline import Pipeline
 
-from helpers import bad_rows, events, guards, journal, sharing
-from helpers.messages import say
+from helpers import bad_rows, events, journal, sharing
+from helpers.messages import reason_of, say
 from helpers.watching import Progress
 
 _PAUSE = 0.1  # seconds between two looks at the child
@@ -231,12 +231,12 @@ class _Job:
         sys.stdout, sys.stderr = (os.fdopen(fd, "w", buffering=1) for fd in (1, 2))
         rich.reconfigure(file=sys.stderr)  # where distilabel's records go
         # Where a thread of distilabel's dies, it goes on with the rows it has.
-        threading.excepthook = lambda died: self.give_up({"why": guards.reason_of(died.exc_value)})
+        threading.excepthook = lambda died: self.give_up({"why": reason_of(died.exc_value)})
         try:
             self.run()
         except BaseException as error:  # noqa: BLE001  (told to the parent)
             traceback.print_exc()
-            self.give_up({"why": guards.reason_of(error)})
+            self.give_up({"why": reason_of(error)})
         self.outcome.write_text("null")
 
     def run(self) -> None:
@@ -354,7 +354,7 @@ class _Listener:
             {
                 "step": step,
                 "loading": bool(getattr(error, "is_load_error", False)),
-                "why": guards.reason_of(cause),
+                "why": reason_of(cause),
             }
         )
 

@@ -18,7 +18,8 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
 
-from helpers import events, guards
+from helpers import events
+from helpers.messages import reason_of
 
 WORTH = 100 * 2**20  # bytes of weights; below, a copy for each step is quicker
 _SAME = (
@@ -42,7 +43,7 @@ def serve(pipeline: Any, folder: Path) -> list[str]:
     users: dict[str, list[Any]] = defaultdict(list)
     for name in pipeline.dag:
         llm = getattr(pipeline.dag.get_step(name)["step"], "llm", None)
-        if _can_be_shared(llm) and _size_of(llm) >= WORTH:
+        if getattr(llm, "can_be_shared", False) and _size_of(llm) >= WORTH:
             users[_what_it_is(llm)].append(llm)
     names = []
     for number, (key, llms) in enumerate(users.items()):
@@ -58,22 +59,12 @@ def serve(pipeline: Any, folder: Path) -> list[str]:
     return names
 
 
-def _can_be_shared(llm: Any) -> bool:
-    from helpers.models import BatchedLLM
-
-    # Constrained decoding needs the model itself.
-    return isinstance(llm, BatchedLLM) and not llm.structured_output
-
-
 def _what_it_is(llm: Any) -> str:
     return repr([getattr(llm, name) for name in _SAME])
 
 
 def _size_of(llm: Any) -> int:
-    from helpers.models import _folder_of
-
-    folder = _folder_of(llm.model)
-    return sum(file.stat().st_size for file in folder.glob("*.safetensors")) if folder else 0
+    return sum(file.stat().st_size for file in llm.weights)
 
 
 def of(llm: Any) -> Remote | None:
@@ -127,7 +118,7 @@ def _be_server(llm: Any, listener: Listener) -> None:
         try:
             llm.load(shared=False)
         except Exception as error:  # noqa: BLE001  (each step says so where it loads)
-            told.append(guards.reason_of(error))
+            told.append(reason_of(error))
         loaded.set()
         while not told:
             _answer(llm, waiting)
@@ -168,6 +159,6 @@ def _answer(llm: Any, waiting: queue.Queue) -> None:
                 one.answers = [next(answers) for _ in one.rows]
         except Exception as error:  # noqa: BLE001  (the step handles it as it would its own)
             for one in group:
-                one.answers = RuntimeError(guards.reason_of(error))
+                one.answers = RuntimeError(reason_of(error))
         for one in group:
             one.is_answered.set()

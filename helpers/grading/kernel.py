@@ -20,6 +20,9 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
+from helpers.grading.telling import tell
+from helpers.grading.watching import is_dead
+
 NAME = "grading"
 _STEP = re.compile(r"# grading: (\d+|end)\n")
 _SECONDS = 10**6  # nbval's own time limit for a cell: ours is kept outside
@@ -102,8 +105,6 @@ class _Forked:
         self.pid = pid
 
     def poll(self) -> int | None:
-        from helpers.grading.watching import is_dead
-
         return 1 if is_dead(self.pid) else None
 
     def wait(self) -> None:
@@ -131,8 +132,6 @@ def be_kernel(
     """
     from ipykernel.ipkernel import IPythonKernel
     from ipykernel.kernelapp import IPKernelApp
-
-    from helpers.grading.warm import tell
 
     known = dict(steps)
     speak, hear = link.makefile("wb", buffering=0), link.makefile("rb")

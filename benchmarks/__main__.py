@@ -27,7 +27,17 @@ def main() -> None:
         "--skip",
         nargs="*",
         default=[],
-        choices=["tutor", "135m", "checks", "looking", "quality", "estimate", "grading", "run"],
+        choices=[
+            "tutor",
+            "135m",
+            "checks",
+            "looking",
+            "quality",
+            "estimate",
+            "grading",
+            "sharing",
+            "run",
+        ],
     )
     options = arguments.parse_args()
     print(f"load at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
@@ -61,6 +71,14 @@ def main() -> None:
             for name, theirs in took.items():
                 label = f"{kind}, {name}"
                 print(f"{label:34}{theirs:>9.2f}{ours:>9.3f}{theirs / ours:>9.1f}")
+    if "sharing" not in options.skip:
+        print(f"\n{'steps with one 135M model':34}{'seconds':>9}{'GB':>9}")
+        with tempfile.TemporaryDirectory() as folder:
+            model = models.random_135m(Path(folder) / "random-135m")
+            for kind in ("shared", "own", "stock"):
+                for steps in (1, 2, 4, 6):
+                    taken, held = sharing.figures(model, steps, kind)
+                    print(f"{steps} {kind:32}{taken:>9.1f}{held:>9.2f}")
     if "run" not in options.skip:
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
@@ -115,6 +133,6 @@ def compare(
 
 
 if __name__ == "__main__":
-    from benchmarks import checks, datasets, generation, grading, looking, models
+    from benchmarks import checks, datasets, generation, grading, looking, models, sharing
 
     main()

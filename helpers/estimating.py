@@ -465,9 +465,9 @@ def _smollm2_on_cpu(tasks: list[Task]) -> dict[str, Any]:
     """Every core works on one batch at a time, so the tasks' times add up."""
     speed = _cpu_speed()
     return {
-        "seconds": len(tasks) * speed.load + sum(task.seconds(speed) for task in tasks),
-        "at_most": len(tasks) * speed.load + sum(task.seconds(speed, full=True) for task in tasks),
-        # The weights stay in the file's pages, which all processes share.
+        "seconds": speed.load + sum(task.seconds(speed) for task in tasks),
+        "at_most": speed.load + sum(task.seconds(speed, full=True) for task in tasks),
+        # A run's tasks share one copy of a model of this size.
         "memory_gb": (
             speeds.SMOLLM2.bytes + sum(_cache(task) + _BASE_MEMORY * 2**20 for task in tasks)
         )
@@ -476,14 +476,14 @@ def _smollm2_on_cpu(tasks: list[Task]) -> dict[str, Any]:
 
 
 def _smollm2_on_gpu(tasks: list[Task]) -> dict[str, Any]:
-    """Each task has weights of its own on the card, and they share its time."""
+    """The tasks share one copy of the model on the card, and its time."""
     speed = speeds.on_card(speeds.SMOLLM2, speeds.L4)
     return {
         "card": speeds.L4.name,
         "seconds": speed.load + sum(task.seconds(speed) for task in tasks),
         "at_most": speed.load + sum(task.seconds(speed, full=True) for task in tasks),
-        "memory_gb": sum(
-            speeds.SMOLLM2.bytes + _cache(task) + _BASE_MEMORY * 2**20 for task in tasks
+        "memory_gb": (
+            speeds.SMOLLM2.bytes + _BASE_MEMORY * 2**20 + sum(_cache(task) for task in tasks)
         )
         / 2**30,
         "has_gb": speeds.L4.memory,

@@ -71,7 +71,8 @@ def test_each_place_has_time_and_memory_and_says_how_it_is_known(found):
     assert "measured here" in text and "modelled, from data sheets" in text
     assert all(p["seconds"] > 0 and p["memory_gb"] > 0 for p in found["places"].values())
     gpu, cpu = found["places"]["gpu"], found["places"]["cpu"]
-    assert gpu["memory_gb"] > 2 * SMOLLM2.bytes / 2**30 > cpu["memory_gb"] > 3
+    # One copy of the weights, whatever the number of tasks.
+    assert 2 * SMOLLM2.bytes / 2**30 > cpu["memory_gb"] > gpu["memory_gb"] > SMOLLM2.bytes / 2**30
     assert cpu["at_most"] > cpu["seconds"] > gpu["seconds"]
 
 

@@ -15,6 +15,18 @@ from safetensors.torch import load_file
 from authoring.tutor.evaluate import Figure, as_markdown, tables
 from authoring.tutor.train import SHIPPED
 
+# What was changed while the shipped weights were trained; to be written anew with new weights.
+HISTORY = {
+    "tutor": """\
+These weights come from a training that was changed on the way: its number of steps and the shares of the
+later corpus at the steps 500, 3,250 and 5,250; at 7,750 the shares once more, and how the judge's free prose
+is made; at 13,000 the last step; at 14,750 the free prose, from 554 rows to 1,411, with words of the judge's
+texts replaced; at 15,000 the last step, until then 21,750. `make tutor` repeats the recipe, and not the last
+bit.""",
+    "tutor-mini": """\
+These weights were trained when there were 554 rows of free prose, and the judge's texts were left as they
+are. `make tutor` repeats the recipe, and not the last bit.""",
+}
 CARD = """---
 license: apache-2.0
 language: en
@@ -42,7 +54,7 @@ print(llm.generate([[{{"role": "user", "content": "Why do people care about tide
 ## Data
 
 Trained from nothing on text that this project's own generator writes without end
-(`authoring/tutor/corpus.py`, `writer.py`, `shapes.py`, `words.py`), and after a third on some 550
+(`authoring/tutor/corpus.py`, `writer.py`, `shapes.py`, `words.py`), and after a third on some 1,400
 requests, answers and passages in free prose with their subjects exchanged (`prose/`): requests and answers, seed prompts,
 SelfInstruct, EvolInstruct, EvolQuality, UltraFeedback, ComplexityScorer, QualityScorer and Magpie
 conversations, in the prompts that distilabel 1.5.3 renders. No third-party text was used. Two
@@ -56,7 +68,7 @@ judges. A distilabel with other templates would need another training.
 ## Recipe
 
 `make tutor` trains it again: Muon for the matrices of the layers, AdamW for the rest, with the rates
-below, which fall in a line to nothing, and after a restart once more; short examples first; the prompts are not learnt, except the
+below, which fall in a line to nothing, and after each restart once more; short examples first; the prompts are not learnt, except the
 user turns that Magpie asks for. Ratings, ends of lines and what is copied from the prompt count more
 than other tokens.
 
@@ -68,6 +80,8 @@ than other tokens.
 
 {seed}. The same seed gives the same weights on the same machine and versions, also when the
 training is interrupted (tested on a small recipe); another processor may round differently.
+
+{history}
 
 ## Figures
 
@@ -112,6 +126,7 @@ def card(name: str, figures: list[Figure]) -> str:
         vocabulary=config["vocab_size"],
         recipe="\n".join(f"{key}: {json.dumps(value)}" for key, value in recipe.items()),
         seed=recipe["seed"],
+        history=HISTORY[name],
         figures=as_markdown(tables([f for f in figures if f.model == name])[0]),
         context=config["max_position_embeddings"],
     )

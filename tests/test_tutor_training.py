@@ -61,12 +61,11 @@ def test_interrupted_training_ends_with_the_weights_of_an_undisturbed_one(small)
 def test_rates_rise_at_once_and_then_fall_in_a_line_and_after_each_restart_once_more():
     recipe = train.RECIPES["tutor"]
     every = [recipe.rate(step) for step in range(recipe.steps)]
-    bounds = [0, *recipe.restarts, recipe.steps]
-    for first, last in itertools.pairwise(bounds):
+    bounds = [(0, 1.0), *recipe.restarts, (recipe.steps, 0.0)]
+    for (first, share), (last, _) in itertools.pairwise(bounds):
         rates = every[first:last]
-        share = recipe.restart_share if first else 1
         top = rates.index(max(rates))
-        assert 0.98 * share < max(rates) <= share
+        assert 0.8 * share < max(rates) <= share
         assert 0 < top <= recipe.warm_up
         assert rates[: top + 1] == sorted(rates[: top + 1])
         assert rates[top:] == sorted(rates[top:], reverse=True)

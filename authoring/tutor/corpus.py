@@ -317,7 +317,7 @@ def _judged_prose(write: Writer) -> tuple[str, list[str], TextOf]:
             row = row.about(about)
         text = row.passage if rng.random() < 0.3 else row.answer
         if quality == "brief" or quality == "off_topic" and rng.random() < 0.15:
-            text = rng.choice(row.sentences())
+            text = rng.choice(row.sentences() or [text])  # a subject of signs alone is in none
         if quality == "cut" or quality == "off_topic" and rng.random() < 0.15:
             text = write.cut(text, row.subject)
         return write.jittered(text, row.subject), quality
@@ -485,17 +485,17 @@ SHARES = {
 }
 # With free prose comes more of what is hardest: to judge, and to find a subject in a passage.
 LATE_SHARES = {
-    "question": 0.19,
+    "question": 0.18,
     "topic": 0.03,
     "seed": 0.04,
     "plain": 0.03,
-    "self_instruct": 0.18,
-    "evol_instruct": 0.09,
-    "evol_quality": 0.07,
-    "relevance": 0.08,
-    "ultrafeedback": 0.15,
+    "self_instruct": 0.16,
+    "evol_instruct": 0.10,
+    "evol_quality": 0.06,
+    "relevance": 0.05,
+    "ultrafeedback": 0.14,
     "quality_scorer": 0.02,
-    "complexity_scorer": 0.02,
+    "complexity_scorer": 0.09,
     "magpie": 0.10,
 }
 # How far wordings go beyond the shapes: see `Writer`.

@@ -59,18 +59,17 @@ class Recipe:
     warm_up: int = 100
     matrix_rate: float = 0.012
     other_rate: float = 0.003
-    restarts: tuple[int, ...] = ()  # at these steps the rates, fallen to nothing, rise once more
-    restart_share: float = 0.6  # to this share of what they were
+    # At these steps the rates, fallen to nothing, rise once more, to this share of what they were.
+    restarts: tuple[tuple[int, float], ...] = ()
 
     def rate(self, step: int) -> float:
         """The share of the full learning rates at a step: up at once, then down in a line.
 
         After each restart (Loshchilov and Hutter, 2016, arXiv:1608.03983) the same once more.
         """
-        first = max((at for at in self.restarts if at <= step), default=0)
-        last = min((at for at in self.restarts if at > step), default=self.steps)
-        share = min((step - first + 1) / self.warm_up, 1 - (step - first) / (last - first))
-        return (self.restart_share if first else 1.0) * share
+        first, top = max((one for one in self.restarts if one[0] <= step), default=(0, 1.0))
+        last = min((at for at, _ in self.restarts if at > step), default=self.steps)
+        return top * min((step - first + 1) / self.warm_up, 1 - (step - first) / (last - first))
 
 
 RECIPES = {
@@ -81,9 +80,9 @@ RECIPES = {
         layers=5,
         heads=8,
         head_width=24,
-        steps=20000,
+        steps=20600,
         late_from=2800,
-        restarts=(7750, 14750),
+        restarts=((7750, 0.6), (14750, 0.6), (20000, 0.25)),
     ),
     "tutor-mini": Recipe(
         "qwen2",

@@ -27,6 +27,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
+import psutil
 import rich
 from distilabel.distiset import Distiset
 from distilabel.models.llms import TransformersLLM
@@ -37,6 +38,8 @@ from helpers.messages import reason_of, say
 from helpers.watching import Progress
 
 _PAUSE = 0.1  # seconds between two looks at the child
+_LOOK = 1.0  # seconds between two looks at the processes below it
+_ENDING = 8.0  # seconds from the first worker's end to the run's own
 _LOGGED_LINES = 3  # of a dead step's last words
 
 
@@ -421,9 +424,12 @@ def _watch(job: _Job, progress: Progress) -> None:
     try:
         with _no_interrupt():
             child.start()
+        workers = _Workers(child.pid)
         while child.is_alive():
             child.join(_PAUSE)
             _take(channel, progress, pids)
+            if workers.lost_one() and child.is_alive() and not job.outcome.exists():
+                raise PipelineFailed(_died(None, job))
             if dead := next((pid for pid in pids if _is_dead(pid)), None):
                 _take(channel, progress, pids)
                 if dead in pids and not job.outcome.exists():
@@ -437,6 +443,33 @@ def _watch(job: _Job, progress: Progress) -> None:
         raise PipelineFailed(_died(None, job))
     if failure := json.loads(job.outcome.read_text()):
         raise PipelineFailed(_explained(failure))
+
+
+class _Workers:
+    """The processes that distilabel starts besides: its manager, and workers that have no step.
+
+    Where one of them is killed, the run goes on, and waits for ever at its end.
+    """
+
+    def __init__(self, run: int) -> None:
+        self._run, self._looked = run, 0.0
+        self._known: set[int] = set()
+        self._gone: dict[int, float] = {}
+
+    def lost_one(self) -> bool:
+        """Whether one has been gone for longer than it takes a run to end."""
+        now = time.monotonic()
+        if now - self._looked >= _LOOK:
+            self._looked = now
+            alive = set()
+            with contextlib.suppress(psutil.Error):
+                for worker in psutil.Process(self._run).children():
+                    if worker.status() != psutil.STATUS_ZOMBIE:
+                        alive.add(worker.pid)
+            for pid in self._known - alive:
+                self._gone.setdefault(pid, now)
+            self._known |= alive
+        return any(now - since > _ENDING for since in self._gone.values())
 
 
 def _take(channel: events.Channel, progress: Progress, pids: dict[int, str]) -> None:

@@ -100,6 +100,25 @@ def test_killed_at_any_moment_it_ends_and_goes_on_to_the_same_rows(tmp_path):
     assert sum(how_often.values()) == times
 
 
+@pytest.mark.parametrize("place", [0, 1], ids=["the manager", "a worker whose step has ended"])
+def test_a_process_without_a_step_is_missed_too(tmp_path, place):
+    """A worker that is killed while it waits for work takes the pool's lock with it."""
+    script = SCRIPT.replace("pairs(int(sys.argv[2]))", "pairs(int(sys.argv[2]), size=600)")
+    command = [sys.executable, "-W", "ignore", "-c", script, str(tmp_path / "kept"), "600"]
+    session = psutil.Popen(
+        [*command, str(tmp_path / "rows.json")], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
+    while len(below := session.children(recursive=True)) < 8 and session.is_running():
+        time.sleep(0.05)
+    time.sleep(2)  # the loader has given its only batch by then
+    workers = sorted(below[0].children(), key=lambda one: one.pid)
+    workers[place].kill()
+    _, said = session.communicate(timeout=20)
+    assert session.returncode != 0 and "PipelineFailed" in said.decode()
+    _, alive = psutil.wait_procs(below, timeout=20)
+    assert not alive
+
+
 def test_what_was_not_edited_is_taken_from_before(tmp_path, capsys):
     run(pairs(), resume=tmp_path)
     capsys.readouterr()

@@ -116,10 +116,11 @@ def seconds(kind: str, count: int = 10) -> dict[str, float]:
         submissions(folder, count, cells, setup)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax"]
         begun = time.perf_counter()
-        subprocess.run(
+        ended = subprocess.run(
             [*command, str(folder)], check=False, cwd=ROOT, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
+        assert ended.returncode in (0, 1), f"pytest ended with {ended.returncode}"
         taken["nbval"] = (time.perf_counter() - begun) / count
         if shutil.which("nbgrader"):
             outputs = ROOT / "outputs"  # the setup cell looks for the course above it

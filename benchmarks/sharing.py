@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
+from helpers import processes
 
 ROWS, TOKENS = 8, 16
 
@@ -20,11 +21,7 @@ def peak_memory() -> Iterator[list[int]]:
 
     def look() -> None:
         while not is_over.wait(0.3):
-            held = 0
-            for child in psutil.Process().children(recursive=True):
-                with contextlib.suppress(psutil.Error):
-                    held += child.memory_full_info().pss
-            most[0] = max(most[0], held)
+            most[0] = max(most[0], sum(map(processes.own, processes.below(os.getpid()))))
 
     looking = threading.Thread(target=look, daemon=True)
     looking.start()

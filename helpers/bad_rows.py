@@ -34,6 +34,13 @@ class Halving:
         self.some_row_is_fine = False
 
     def rows(self, rows: list[dict]) -> list[dict]:
+        """What the step makes of these rows, each of which may fail alone."""
+        result = self._halved(rows)
+        if len(result) == len(rows):  # else there is no telling which row came of which
+            self._ask_again(rows, result)
+        return self._each_to_its_text(result)
+
+    def _halved(self, rows: list[dict]) -> list[dict]:
         from distilabel.exceptions import (
             DistilabelOfflineBatchGenerationNotFinishedException as NotFinished,
         )
@@ -52,29 +59,31 @@ class Halving:
                 llm.prompts_seen = before
             if len(rows) > 1:
                 middle = len(rows) // 2
-                return self.rows(rows[:middle]) + self.rows(rows[middle:])
+                return self._halved(rows[:middle]) + self._halved(rows[middle:])
             self.step._logger.warning("%s", error, exc_info=not self.reasons)
             self.reasons.append(reason_of(error))
             return [self._failed(rows[0], self.reasons[-1])]
         self.some_row_is_fine = True
-        return self._each_to_its_text(rows, self._tried_again(rows, result))
+        return result
 
-    def _tried_again(self, rows: list[dict], result: list[dict]) -> list[dict]:
-        """Ask again for what does not parse: a prompt that is seen again gets another seed."""
-        if len(result) != len(rows):  # no telling which row came of which
-            return result
+    def _ask_again(self, rows: list[dict], result: list[dict]) -> None:
+        """Put better rows in place of those that do not parse, where there are any.
+
+        A prompt that is seen again gets another seed.
+        """
         for _ in range(retries if _has_chance(self.step) else 0):
             bad = [at for at, row in enumerate(result) if is_unreadable(row, self.step)]
             if not bad:
-                break
-            again = self._with_all_columns(self._process([rows[at] for at in bad]))
+                return
+            again = self._halved([rows[at] for at in bad])
+            if len(again) != len(bad):
+                return
             for at, row in zip(bad, again):
                 result[at] = row
             left = sum(is_unreadable(row, self.step) for row in again)
             events.tell("retried", rows=len(bad), mended=len(bad) - left)
-        return result
 
-    def _each_to_its_text(self, rows: list[dict], result: list[dict]) -> list[dict]:
+    def _each_to_its_text(self, result: list[dict]) -> list[dict]:
         """Ratings of another number than the texts belong to none of them."""
         for row in result:
             if wrong := _ratings_beside(row, self.step):

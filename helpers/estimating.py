@@ -11,6 +11,7 @@ import contextlib
 import functools
 import json
 import math
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from helpers import speeds
+from helpers import processes, speeds
 from helpers.messages import say
 from helpers.speeds import Speed
 from helpers.watching import quiet
@@ -362,7 +363,7 @@ def _noting(generate: Any, notes: Path) -> Any:
         new = [n for one in statistics for n in one.get("output_tokens") or [0]]
         step = (getattr(self, "_llm_identifier", None) or "").rpartition("-replica-")[0]
         note = {"step": step, "rows": len(outputs), "prompt": prompt, "new": new}
-        note |= {"seconds": seconds, "memory": speeds.pss()}
+        note |= {"seconds": seconds, "memory": processes.own(os.getpid()) / 2**20}
         asked = kwargs.get("inputs") or next(iter(args), None) or [None]
         note["asked"] = asked[0]
         with notes.open("a") as file, _alone(file):

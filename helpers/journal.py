@@ -129,7 +129,7 @@ def through(step: Any, rows: tuple, compute: Callable[[], Iterator]) -> Iterator
         return
     before = _prompts_seen(step).copy()
     made = list(compute())
-    events.tell("anew", rows=count, known=file.is_known)
+    events.tell("anew", rows=count, was=file.was)
     file.add(key, {"made": made, "chance": _chance(step, before)})
     yield from made
 
@@ -155,7 +155,7 @@ def generated(step: Any, make: Callable[[int], Iterator]) -> Iterator:
         rows, number = rows + len(record["made"][0]), number + 1
     before = _prompts_seen(step).copy()
     for made in make(rows):
-        events.tell("anew", rows=len(made[0]), known=file.is_known)
+        events.tell("anew", rows=len(made[0]), was=file.was)
         file.add(key, {"made": made, "chance": _chance(step, before)})
         yield made
         number, before = number + 1, _prompts_seen(step).copy()
@@ -173,7 +173,7 @@ class _File:
         self.places: dict[bytes, tuple[int, int, int]] = {}
         self.times: Counter[bytes] = Counter()
         # "" where there is nothing yet, else whether this very step was there.
-        self.is_known = ""
+        self.was = ""
         self._read()
 
     def _read(self) -> None:
@@ -186,8 +186,8 @@ class _File:
                 break
             if signed == self.signature:
                 self.places[key] = (at + _HEAD.size, length, checksum)
-                self.is_known = "same"
-            self.is_known = self.is_known or "changed"
+                self.was = "same"
+            self.was = self.was or "changed"
             at += _HEAD.size + length
         if at < size:
             self._cut(at, size)

@@ -24,10 +24,10 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NoReturn
 
-import psutil
 import rich
 from distilabel.distiset import Distiset
 from distilabel.models.llms import TransformersLLM
@@ -35,6 +35,7 @@ from distilabel.pipeline import Pipeline
 
 from helpers import bad_rows, events, journal, sharing
 from helpers.messages import reason_of, say
+from helpers.processes import is_dead
 from helpers.watching import Progress
 
 _PAUSE = 0.1  # seconds between two looks at the child
@@ -229,6 +230,7 @@ class _Job:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         _end_with(self.parent)
         channel.speak()
+        _tell_of_every_fork()
         _write_to(1, self.prints)
         _write_to(2, self.log)
         sys.stdout, sys.stderr = (os.fdopen(fd, "w", buffering=1) for fd in (1, 2))
@@ -386,6 +388,18 @@ def _write_to(descriptor: int, path: Path) -> None:
     os.close(file)
 
 
+def _tell_of_every_fork() -> None:
+    """Tell of each process that this one starts; in this process only, not in those."""
+    start, mine = BaseProcess.start, os.getpid()
+
+    def start_and_tell(self: BaseProcess) -> None:
+        start(self)
+        if os.getpid() == mine:
+            events.tell("forked", pid=self.pid)
+
+    BaseProcess.start = start_and_tell
+
+
 def _end_with(parent: int) -> None:
     """End this process group when the parent is gone: killed, or its kernel restarted."""
 
@@ -424,17 +438,17 @@ def _watch(job: _Job, progress: Progress) -> None:
     try:
         with _no_interrupt():
             child.start()
-        workers = _Workers(child.pid)
+        forked = _Forked()
         while child.is_alive():
             child.join(_PAUSE)
-            _take(channel, progress, pids)
-            if workers.lost_one() and child.is_alive() and not job.outcome.exists():
+            _take(channel, progress, pids, forked)
+            if forked.lost_one() and child.is_alive() and not job.outcome.exists():
                 raise PipelineFailed(_died(None, job))
-            if dead := next((pid for pid in pids if _is_dead(pid)), None):
-                _take(channel, progress, pids)
+            if dead := next(filter(is_dead, pids), None):
+                _take(channel, progress, pids, forked)
                 if dead in pids and not job.outcome.exists():
                     raise PipelineFailed(_died(pids[dead], job))
-        _take(channel, progress, pids)
+        _take(channel, progress, pids, forked)
     finally:
         with _no_interrupt():
             _end(child)
@@ -445,56 +459,41 @@ def _watch(job: _Job, progress: Progress) -> None:
         raise PipelineFailed(_explained(failure))
 
 
-class _Workers:
-    """The processes that distilabel starts besides: its manager, and workers that have no step.
+class _Forked:
+    """The processes that the run has forked: distilabel's manager, and workers with and without a step.
 
-    Where one of them is killed, the run goes on, and waits for ever at its end.
+    Where one that has no step is killed, the run goes on, and waits for ever at its end.
     """
 
-    def __init__(self, run: int) -> None:
-        self._run, self._looked = run, 0.0
-        self._known: set[int] = set()
+    def __init__(self) -> None:
+        self.pids: set[int] = set()
         self._gone: dict[int, float] = {}
+        self._looked = 0.0
 
     def lost_one(self) -> bool:
         """Whether one has been gone for longer than it takes a run to end."""
         now = time.monotonic()
         if now - self._looked >= _LOOK:
             self._looked = now
-            alive = set()
-            with contextlib.suppress(psutil.Error):
-                for worker in psutil.Process(self._run).children():
-                    if worker.status() != psutil.STATUS_ZOMBIE:
-                        alive.add(worker.pid)
-            for pid in self._known - alive:
-                self._gone.setdefault(pid, now)
-            self._known |= alive
+            for pid in filter(is_dead, self.pids - self._gone.keys()):
+                self._gone[pid] = now
         return any(now - since > _ENDING for since in self._gone.values())
 
 
-def _take(channel: events.Channel, progress: Progress, pids: dict[int, str]) -> None:
+def _take(
+    channel: events.Channel, progress: Progress, pids: dict[int, str], forked: _Forked
+) -> None:
     for event in channel.events():
         if event["kind"] == "started":
             pids[event["pid"]] = event["step"]
         elif event["kind"] == "ended":
             pids.pop(event["pid"], None)
+        elif event["kind"] == "forked":
+            forked.pids.add(event["pid"])
         elif event["kind"] == "stuck":
             raise PipelineFailed(event["why"])
         progress.take(event)
     progress.show()
-
-
-def _is_dead(pid: int) -> bool:
-    """Whether a process of the run has gone without having ended its step."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    with contextlib.suppress(OSError):  # a zombie, until distilabel's pool notices
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    return False
 
 
 def _end(child: multiprocessing.Process) -> None:

@@ -50,9 +50,12 @@ def serve(pipeline: Any, folder: Path) -> list[str]:
         if len(llms) > 1:
             path = str(folder / f"model-{number}")
             listener = Listener(path, family="AF_UNIX", backlog=64)
-            multiprocessing.get_context("fork").Process(
+            server = multiprocessing.get_context("fork").Process(
                 target=_be_server, args=(llms[0], listener), daemon=True
-            ).start()
+            )
+            server.start()
+            # Told here, for it may be killed before it comes to say a word.
+            events.tell("started", step=llms[0].model_name, pid=server.pid)
             _listeners.append(listener)  # one that is forgotten takes its socket's name with it
             _addresses[key] = path
             names.append(llms[0].model_name)
@@ -109,7 +112,6 @@ class _Request:
 
 
 def _be_server(llm: Any, listener: Listener) -> None:
-    events.this_is(llm.model_name)
     waiting: queue.Queue[_Request] = queue.Queue()
     loaded = threading.Event()
     told: list[str] = []

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 
@@ -225,12 +224,3 @@ def _elsewhere(work: Callable[[Any], dict], *args: Any) -> dict:
     if isinstance(result, str):
         raise NotMeasured(result)
     return result
-
-
-def pss() -> float:
-    """Return this process's memory in megabytes; what processes share counts for each in part."""
-    try:
-        lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)

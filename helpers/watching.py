@@ -93,7 +93,7 @@ class Progress:
             step.reused += event["rows"]
         elif kind == "anew":
             step.anew += event["rows"]
-            step.was = event["known"]
+            step.was = event["was"]
         elif kind == "retried":
             step.retried += event["rows"]
             step.mended += event["mended"]
@@ -195,14 +195,12 @@ class Progress:
         """Where a run resumed: what each step took from before, and why it made the rest anew."""
         if not any(step.reused or step.was for step in self.steps.values()):
             return
+        whys = {
+            "": say("run.resume.new", "this step is new"),
+            "changed": say("run.resume.changed", "this step, its model or a library was changed"),
+            "same": say("run.resume.rows", "these rows are new, changed, or were not finished"),
+        }
         for step in self.steps.values():
-            whys = {
-                "": say("run.resume.new", "this step is new"),
-                "changed": say(
-                    "run.resume.changed", "this step, its model or a library was changed"
-                ),
-                "same": say("run.resume.rows", "these rows are new, changed, or were not finished"),
-            }
             if step.reused and not step.anew:
                 print(
                     say(

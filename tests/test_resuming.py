@@ -246,6 +246,7 @@ class Moody(LLM):
     """Writes what no task can read, until it is asked for the third time."""
 
     readable_at: int = 3
+    fails_at: int = 0
     words: str = "#### Output for Text 1\nRating: 4\nRationale: a\n\n#### Output for Text 2\nRating: 2\nRationale: b"  # fmt: skip
     _asked: dict = PrivateAttr(default_factory=dict)
 
@@ -261,6 +262,8 @@ class Moody(LLM):
         for conversation in inputs:
             key = str(conversation)
             self._asked[key] = self._asked.get(key, 0) + 1
+            if "moody" in key and self._asked[key] == self.fails_at:
+                raise OSError("no line to the model")
             fine = self._asked[key] >= self.readable_at or "fine" in key
             text = self.words if fine else "hm"
             made.append({"generations": [text], "statistics": {}})
@@ -296,3 +299,9 @@ def test_ratings_of_another_number_belong_to_no_text(capsys):
 def test_what_is_always_the_same_is_not_asked_for_again():
     greedy = judged(readable_at=2, generation_kwargs={"temperature": 0})
     assert [row["ratings"] for row in rows(run(greedy, retries=3))][1] == [None, None]
+
+
+def test_a_failure_while_asking_again_costs_no_other_row(capsys):
+    found = rows(run(judged(fails_at=2), retries=1))
+    assert [row["ratings"] for row in found] == [[4, 2], None]
+    assert "no line to the model" in capsys.readouterr().out

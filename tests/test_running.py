@@ -234,6 +234,15 @@ def test_a_failure_is_one_clear_error(pipeline, message, no_children_left):
     assert len(str(failure.value)) < 600
 
 
+@pytest.mark.timeout(60)
+def test_workers_that_die_before_they_have_a_step_end_the_run(monkeypatch, no_children_left):
+    monkeypatch.setattr(
+        "multiprocessing.pool.worker", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+    )
+    with pytest.raises(PipelineFailed, match="The process of the pipeline ended all at once"):
+        run(of(Double))
+
+
 def test_the_cache_of_distilabel_is_refused():
     with pytest.raises(PipelineFailed, match="use_cache"):
         run(of(Double), use_cache=True)

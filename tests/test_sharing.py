@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -137,3 +138,11 @@ def test_when_the_shared_copy_dies_the_run_ends_and_says_so():
     assert session.returncode != 0 and "`tutor`" in said and "ended all at once" in said
     _, alive = psutil.wait_procs(below, timeout=20)
     assert not alive
+
+
+def test_a_shared_copy_that_never_comes_to_say_a_word_is_missed_at_once(told, monkeypatch):
+    monkeypatch.setattr(sharing, "_be_server", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    began = time.monotonic()
+    with pytest.raises(PipelineFailed, match="`tutor` ended all at once"):
+        run(several("tutor", "tutor"))
+    assert time.monotonic() - began < 20

@@ -21,8 +21,8 @@ HISTORY = {
 These weights come from a training that was changed on the way: its number of steps and the shares of the
 later corpus at the steps 500, 3,250 and 5,250; at 7,750 the shares once more, and how the judge's free prose
 is made; at 13,000 the last step; at 14,750 the free prose, from 554 rows to 1,411, with words of the judge's
-texts replaced; at 15,000 the last step, until then 21,750; at 20,000 the shares once more. `make tutor` repeats the recipe, and not the last
-bit.""",
+texts replaced; at 15,000 the last step, until then 21,750; at 20,000 the shares once more. `make tutor`
+repeats the recipe, and not the last bit.""",
     "tutor-mini": """\
 These weights were trained when there were 554 rows of free prose, and the judge's texts were left as they
 are. `make tutor` repeats the recipe, and not the last bit.""",

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 
-from helpers.grading.sheets import COURSE, Sheet
+from helpers.grading.sheets import Sheet, handed_out
 from helpers.grading.submissions import Unreadable, read
-from helpers.messages import ENGLISH, languages
+from helpers.messages import languages
 
 WORDS = 6  # in a run
 _FEWEST = 25  # runs of its own that a submission needs before anything is said of it
@@ -46,9 +46,8 @@ def runs(made: Sheet) -> frozenset[int]:
 def _handed_out(notebook: str) -> frozenset[str]:
     lines: set[str] = set()
     for language in languages():
-        folder = COURSE / "notebooks" / ("" if language == ENGLISH else language)
         try:
-            cells = read((folder / f"{notebook}.ipynb").read_bytes()).code
+            cells = read((handed_out(language) / f"{notebook}.ipynb").read_bytes()).code
         except (OSError, Unreadable):
             continue
         lines |= {line.strip() for cell in cells for line in cell.splitlines()}

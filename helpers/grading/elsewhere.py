@@ -16,15 +16,13 @@ from pathlib import Path
 
 from helpers.checks import manifest
 from helpers.grading.results import write
-from helpers.grading.sheets import COURSE, hidden_checks, keys_in
+from helpers.grading.sandbox import OF_THE_COURSE
+from helpers.grading.sheets import COURSE, handed_out, hidden_checks, keys_in
 from helpers.grading.submissions import Unreadable
 from helpers.messages import ENGLISH, languages, say
 
-# What Gradescope's machine needs of the course; solutions, tests and authors' files stay here.
-_OF_THE_COURSE = (
-    "LICENSE", "Makefile", "README.md", "constraints.txt", "helpers", "notebooks",
-    "pyproject.toml", "requirements.txt",
-)  # fmt: skip
+# What the zip has of the course, its Makefile and the page that pyproject.toml names with it.
+_PACKED = (*OF_THE_COURSE, "LICENSE", "Makefile", "README.md")
 _SETUP = """\
 #!/usr/bin/env bash
 # Runs once, when Gradescope builds the machine.
@@ -42,7 +40,7 @@ set -euo pipefail
 place="${AUTOGRADER:-/autograder}"
 cd "$place/source/course"
 report="$(mktemp -d)/report"
-"${PYTHON:-.venv/bin/python}" -m helpers.grading "$place/submission" --out "$report" --jobs 1 OPTIONS || true
+"${PYTHON:-.venv/bin/python}" -m helpers.grading "$place/submission" --out "$report" --jobs 1 OPTIONS || [ $? -eq 2 ]
 "${PYTHON:-.venv/bin/python}" -m helpers.grading.elsewhere results "$report" "$place/results/results.json"
 """
 
@@ -68,7 +66,7 @@ def gradescope(path: Path, hidden: Path | None = None) -> None:
             "run_autograder",
             _RUN.replace("OPTIONS", "--hidden ../hidden" if hidden else ""),
         )
-        for name in _OF_THE_COURSE:
+        for name in _PACKED:
             place = COURSE / name
             for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
                 if file.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(file.parts):
@@ -119,13 +117,12 @@ def nbgrader(folder: Path, language: str = ENGLISH) -> list[Path]:
         FileExistsError: there is such an assignment.
     """
     written = []
-    place = COURSE / "notebooks" / ("" if language == ENGLISH else language)
     for exercise in manifest.exercises():
         name = exercise.notebook
         target = folder / "source" / name / f"{name}.ipynb"
         if target.exists():
             raise FileExistsError(17, say("grading.exists", "It is there already"), str(target))
-        notebook = json.loads((place / f"{name}.ipynb").read_text("utf-8"))
+        notebook = json.loads((handed_out(language) / f"{name}.ipynb").read_text("utf-8"))
         for cell in notebook["cells"]:
             keys = keys_in("".join(cell["source"])) if cell["cell_type"] == "code" else []
             if keys:

@@ -26,7 +26,7 @@ from helpers.checks.outcome import Status
 from helpers.grading.copies import runs
 from helpers.grading.judging import TAMPERED
 from helpers.grading.sandbox import SCRATCH, Sandbox, environment
-from helpers.grading.sheets import COURSE, Sheet, Step, sheet
+from helpers.grading.sheets import COURSE, Sheet, Step, handed_out, sheet
 from helpers.grading.submissions import Submission, Unreadable, read
 from helpers.messages import ENGLISH, say
 
@@ -353,12 +353,10 @@ class Warm:
     def run(self, made: Sheet, hidden: list[Step], limits: Limits) -> list[dict] | None:
         """Run a sheet; return what was told, or `None` where the process is of no more use."""
         steps = [vars(step) for step in made.steps]
-        folder = COURSE / "notebooks"
-        folder = folder if made.language == ENGLISH else folder / made.language
         job = {
             "steps": steps,
             "language": made.language,
-            "folder": str(folder),
+            "folder": str(handed_out(made.language)),
             "scratch": [self.folder]
             if self.folder
             else ["/tmp", "/dev/shm", str(COURSE / "outputs")],

@@ -22,9 +22,8 @@ from helpers.messages import ENGLISH
 SCRATCH = 2 * 2**30
 """Bytes that a submission can write."""
 
-# What of the course a notebook needs; solutions, tests and authors' files are not there.
-_OF_THE_COURSE = ("helpers", "notebooks", "pyproject.toml", "requirements.txt", "constraints.txt")
-
+OF_THE_COURSE = ("helpers", "notebooks", "pyproject.toml", "requirements.txt", "constraints.txt")
+"""What a notebook needs of the course; solutions, tests and authors' files are not there."""
 
 # Of /etc only what programs look up: run by root, a submission could read /etc/shadow.
 _ETC = (
@@ -116,7 +115,7 @@ def _bubblewrap() -> list[str]:
     command += ["--size", str(SCRATCH), "--tmpfs", "/dev/shm"]
     for place in _system():
         command += ["--ro-bind", place, place]
-    for name in _OF_THE_COURSE:
+    for name in OF_THE_COURSE:
         if (COURSE / name).exists():
             command += ["--ro-bind", str(COURSE / name), str(COURSE / name)]
     outputs = str(COURSE / "outputs")

@@ -19,6 +19,11 @@ _HEAD = re.compile(r"#\s*([a-z_]+)\s+(\d+)\b")
 _LANGUAGE = re.compile(r"""\bsetup\([^)]*\blang\s*=\s*["']([a-z]+)["']""")
 
 
+def handed_out(language: str = ENGLISH, course: Path = COURSE) -> Path:
+    """The folder of the notebooks in a language, as learners get them."""
+    return course / "notebooks" / ("" if language == ENGLISH else language)
+
+
 @dataclass(frozen=True)
 class Step:
     """One cell to run.
@@ -67,7 +72,7 @@ def references(course: Path = COURSE) -> dict[str, Reference]:
     """Return the exercises by name, as the notebooks hand them out."""
     found = {}
     for exercise in exercises():
-        handed = read((course / "notebooks" / f"{exercise.notebook}.ipynb").read_bytes())
+        handed = read((handed_out(course=course) / f"{exercise.notebook}.ipynb").read_bytes())
         checks = {key: source for source in handed.code for key in keys_in(source)}
         setup = next(source for source in handed.code if "setup()" in source)
         found[exercise.name] = Reference(exercise, setup, checks)
@@ -233,9 +238,7 @@ def language_of(submission: Notebook, reference: Reference) -> str:
 
 @cache
 def _prose(notebook: str, language: str) -> frozenset[str]:
-    folder = COURSE / "notebooks"
-    folder = folder if language == ENGLISH else folder / language
     try:
-        return frozenset(read((folder / f"{notebook}.ipynb").read_bytes()).prose)
+        return frozenset(read((handed_out(language) / f"{notebook}.ipynb").read_bytes()).prose)
     except (OSError, Unreadable):
         return frozenset()

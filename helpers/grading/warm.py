@@ -25,7 +25,8 @@ from typing import Any
 
 import psutil
 
-from helpers.grading import kernel, watching
+from helpers import processes
+from helpers.grading import kernel
 from helpers.grading.telling import heard, tell
 
 _TICK = 0.1  # seconds between two looks at a child
@@ -234,18 +235,7 @@ class _Job:
             if not why and now - looked < _TICK:
                 continue
             looked = now
-            processes = list(self._processes())
-            if why:
-                pass
-            elif len(processes) > self.job["processes"]:
-                why = "processes"
-            elif self._memory_of(processes) > self.job["memory"]:
-                why = "memory"
-            elif interrupted and now - interrupted > _GRACE:
-                why = "time"
-            elif now > self.deadline:
-                why = "total"
-            if why:
+            if why := why or self._passed(now, interrupted):
                 tell(self.events, {"event": "died", "at": at, "why": why})
                 return at
             if not interrupted and now - begun > self.job["timeout"]:
@@ -253,10 +243,21 @@ class _Job:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(child, signal.SIGINT)
 
-    def _memory_of(self, processes: list[int]) -> int:
+    def _passed(self, now: float, interrupted: float) -> str:
+        """Which limit the submission has gone beyond by now, or nothing."""
+        pids = list(self._processes())
+        if len(pids) > self.job["processes"]:
+            return "processes"
+        if self._memory_of(pids) > self.job["memory"]:
+            return "memory"
+        if interrupted and now - interrupted > _GRACE:
+            return "time"
+        return "total" if now > self.deadline else ""
+
+    def _memory_of(self, pids: list[int]) -> int:
         """Bytes that processes hold together; shared ones are only told apart where it matters."""
-        most = sum(map(watching.resident, processes))
-        return most if most <= self.job["memory"] else sum(map(watching.own, processes))
+        most = sum(map(processes.resident, pids))
+        return most if most <= self.job["memory"] else sum(map(processes.own, pids))
 
     def _hidden(self) -> bytes:
         """Ask the grader for what a submission may see only now."""
@@ -267,8 +268,8 @@ class _Job:
         """All living processes of this submission, those that left its group, too."""
         own = os.getpid()
         # Alone in a sandbox, all but its first process are the submission's.
-        pids = set(psutil.pids()) - {1, own} if self.is_alone else watching.below(own)
-        return (pid for pid in pids if not watching.is_dead(pid))
+        pids = set(psutil.pids()) - {1, own} if self.is_alone else processes.below(own)
+        return (pid for pid in pids if not processes.is_dead(pid))
 
     def _end(self) -> None:
         until = time.monotonic() + _DYING

@@ -9,8 +9,10 @@ def is_dead(pid: int) -> bool:
     """Whether a process has ended, buried or not."""
     try:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.Error:
+    except psutil.NoSuchProcess:
         return True
+    except psutil.AccessDenied:
+        return False
 
 
 def below(pid: int) -> set[int]:

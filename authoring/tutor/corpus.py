@@ -485,18 +485,18 @@ SHARES = {
 }
 # With free prose comes more of what is hardest: to judge, and to find a subject in a passage.
 LATE_SHARES = {
-    "question": 0.18,
+    "question": 0.19,
     "topic": 0.03,
-    "seed": 0.04,
+    "seed": 0.03,
     "plain": 0.03,
-    "self_instruct": 0.16,
+    "self_instruct": 0.15,
     "evol_instruct": 0.10,
     "evol_quality": 0.06,
     "relevance": 0.05,
-    "ultrafeedback": 0.14,
+    "ultrafeedback": 0.15,
     "quality_scorer": 0.02,
-    "complexity_scorer": 0.09,
-    "magpie": 0.10,
+    "complexity_scorer": 0.07,
+    "magpie": 0.12,
 }
 # How far wordings go beyond the shapes: see `Writer`.
 LOOSE = 0.35

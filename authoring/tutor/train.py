@@ -80,9 +80,9 @@ RECIPES = {
         layers=5,
         heads=8,
         head_width=24,
-        steps=20600,
+        steps=25600,
         late_from=2800,
-        restarts=((7750, 0.6), (14750, 0.6), (20000, 0.25)),
+        restarts=((7750, 0.6), (14750, 0.6), (20000, 0.25), (20600, 0.6)),
     ),
     "tutor-mini": Recipe(
         "qwen2",

@@ -81,10 +81,12 @@ def say(key: str, text: str, /, **values: object) -> str:
     return _catalogue(language()).pgettext(key, text).format(**values)
 
 
+_WHOLE_SENTENCES = {"DistilabelUserError", "ClusterError", "NotLoaded"}
+
+
 def reason_of(error: BaseException) -> str:
     """One short line that says what went wrong."""
     name, lines = type(error).__name__, str(error).strip().splitlines()
     if not lines:
         return name
-    # distilabel's own complaints are whole sentences.
-    return lines[0][:300] if name == "DistilabelUserError" else f"{name}: {lines[0][:300]}"
+    return lines[0][:600] if name in _WHOLE_SENTENCES else f"{name}: {lines[0][:300]}"

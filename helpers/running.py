@@ -33,14 +33,14 @@ from distilabel.distiset import Distiset
 from distilabel.models.llms import TransformersLLM
 from distilabel.pipeline import Pipeline
 
-from helpers import bad_rows, events, journal, sharing
+from helpers import bad_rows, cluster, events, journal, sharing
 from helpers.messages import reason_of, say
 from helpers.processes import is_dead
 from helpers.watching import Progress
 
 _PAUSE = 0.1  # seconds between two looks at the child
 _LOOK = 1.0  # seconds between two looks at the processes below it
-_ENDING = 8.0  # seconds from the first worker's end to the run's own
+_ENDING = 15.0  # seconds from the first worker's end to the run's own
 _LOGGED_LINES = 3  # of a dead step's last words
 
 
@@ -58,6 +58,7 @@ def run(
     resume: bool | str | Path = False,
     retries: int = 0,
     drop_lost: bool = False,
+    on: str | None = None,
     **parameters: Any,
 ) -> Distiset:
     """Run a pipeline and return what it made, afresh unless you `resume`.
@@ -77,13 +78,15 @@ def run(
             output does not parse.
         drop_lost: leave out the rows that lack something a task was to make;
             else they have `None` there.
+        on: a Ray cluster that is to run the models, as `"ray://host:10001"`, or
+            `"local-ray"` for one of this machine. The rows are the same.
         parameters: what `Pipeline.run` takes besides, such as `parameters` (of
             steps), `dataset_batch_size` or `load_groups`.
 
     Raises:
         PipelineFailed: a step could not load, a global step failed, a step's
             process died, there are no rows at the end, or the folder to resume
-            from cannot be used.
+            from or the cluster cannot be used.
 
     >>> dataset = run(pipeline)                                  # doctest: +SKIP
     load_data_from_dicts_0     24/24 rows
@@ -92,13 +95,15 @@ def run(
     """
     _check(pipeline, dataset, parameters)
     if not _can_fork():
-        _check_without_fork(resume, retries, drop_lost)
+        _check_without_fork(resume, retries, drop_lost, on)
         return pipeline.run(dataset=dataset, **parameters)
+    if on:
+        _check_cluster(pipeline, on)
     folder = Path(tempfile.mkdtemp(prefix="distilabel-run-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     _import_for_all_steps(pipeline)
     keeping = _place_of(pipeline, resume)
-    job = _Job(pipeline, dataset, parameters, folder, keeping, retries)
+    job = _Job(pipeline, dataset, parameters, folder, keeping, retries, on)
     progress = Progress(pipeline)
     with _held(keeping):
         try:
@@ -147,15 +152,31 @@ def _check(pipeline: Any, dataset: Any, parameters: dict) -> None:
         )
 
 
-def _check_without_fork(resume: Any, retries: int, drop_lost: bool) -> None:
-    if resume or retries or drop_lost:
+def _check_without_fork(*options: Any) -> None:
+    if any(options):
         raise PipelineFailed(
             say(
                 "run.no_fork",
-                "resume, retries and drop_lost need Linux (Colab and WSL are), where run() works in "
-                "a process of its own.",
+                "resume, retries, drop_lost and on need Linux (Colab and WSL are), where run() works "
+                "in a process of its own.",
             )
         )
+
+
+def _check_cluster(pipeline: Pipeline, on: str) -> None:
+    llms = (getattr(pipeline.dag.get_step(name)["step"], "llm", None) for name in pipeline.dag)
+    if not any(getattr(llm, "can_be_shared", False) for llm in llms):
+        raise PipelineFailed(
+            say(
+                "run.nothing_for_cluster",
+                "There is nothing for the cluster to do: no step has a model of load_llm() that "
+                "would be loaded. A served model runs where its server is.",
+            )
+        )
+    try:
+        cluster.check(on)
+    except cluster.ClusterError as problem:
+        raise PipelineFailed(str(problem)) from None
 
 
 def _place_of(pipeline: Pipeline, resume: bool | str | Path) -> Path | None:
@@ -217,9 +238,10 @@ class _Job:
         folder: Path,
         keeping: Path | None,
         retries: int,
+        on: str | None,
     ) -> None:
         self.pipeline, self.dataset, self.parameters = pipeline, dataset, parameters
-        self.keeping, self.retries = keeping, retries
+        self.keeping, self.retries, self.on = keeping, retries, on
         self.folder, self.parent = folder, os.getpid()
         self.prints, self.log = folder / "prints.txt", folder / "log.txt"
         self.outcome = folder / "outcome.json"
@@ -228,6 +250,8 @@ class _Job:
         """What the child does, from its first line to its last."""
         os.setpgid(0, 0)  # so that one signal ends it with all its steps
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        # With a handler of Python's, as Ray sets one, a worker that waits may miss its end.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _end_with(self.parent)
         channel.speak()
         _tell_of_every_fork()
@@ -248,7 +272,7 @@ class _Job:
         pipeline = self.pipeline
         journal.use(self.keeping)
         bad_rows.retries = self.retries
-        sharing.serve(pipeline, self.folder)
+        sharing.serve(pipeline, self.folder, self.on)
         pipeline._cache_dir = self.folder / "cache"
         _Listener(self).attach(pipeline)
         with _replaced("distilabel.pipeline.local", "create_distiset", lambda *a, **k: {}):

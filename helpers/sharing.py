@@ -9,8 +9,13 @@ seed, so it is the same with and without sharing, but for rounding.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import pickle
 import queue
+import subprocess
+import sys
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,35 +36,55 @@ _addresses: dict[str, str] = {}  # of the models that this run shares, by what t
 _listeners: list[Listener] = []
 
 
-def serve(pipeline: Any, folder: Path) -> list[str]:
+def serve(pipeline: Any, folder: Path, on: str | None = None) -> list[str]:
     """Start a process for each model that several steps of a pipeline use; return their names.
 
     Args:
         pipeline: distilabel's, before its steps start.
         folder: where the sockets go.
+        on: a Ray cluster that all models go to instead, through one process.
     """
     _addresses.clear()
     _listeners.clear()
     users: dict[str, list[Any]] = defaultdict(list)
     for name in pipeline.dag:
         llm = getattr(pipeline.dag.get_step(name)["step"], "llm", None)
-        if getattr(llm, "can_be_shared", False) and _size_of(llm) >= WORTH:
+        if getattr(llm, "can_be_shared", False) and (on or _size_of(llm) >= WORTH):
             users[_what_it_is(llm)].append(llm)
-    names = []
-    for number, (key, llms) in enumerate(users.items()):
-        if len(llms) > 1:
-            path = str(folder / f"model-{number}")
-            listener = Listener(path, family="AF_UNIX", backlog=64)
+    shared = {key: llms[0] for key, llms in users.items() if on or len(llms) > 1}
+    for number, key in enumerate(shared):
+        _addresses[key] = str(folder / f"model-{number}")
+    if on and shared:
+        _start_bridge(list(shared.values()), list(_addresses.values()), on, folder)
+    else:
+        for key, llm in shared.items():
+            listener = _listening(_addresses[key])
+            _listeners.append(listener)  # one that is forgotten takes its socket's name with it
             server = multiprocessing.get_context("fork").Process(
-                target=_be_server, args=(llms[0], listener), daemon=True
+                target=be_server, args=([llm], [listener]), daemon=True
             )
             server.start()
             # Told here, for it may be killed before it comes to say a word.
-            events.tell("started", step=llms[0].model_name, pid=server.pid)
-            _listeners.append(listener)  # one that is forgotten takes its socket's name with it
-            _addresses[key] = path
-            names.append(llms[0].model_name)
-    return names
+            events.tell("started", step=llm.model_name, pid=server.pid)
+    return [llm.model_name for llm in shared.values()]
+
+
+def _listening(address: str) -> Listener:
+    return Listener(address, family="AF_UNIX", backlog=64)
+
+
+def _start_bridge(llms: list[Any], addresses: list[str], on: str, folder: Path) -> None:
+    """Start the process between this run and a cluster, from nothing: Ray must not be forked."""
+    models = folder / "models.pickle"
+    models.write_bytes(pickle.dumps((llms, addresses)))
+    package = Path(__file__).parent
+    paths = [str(package.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    bridge = subprocess.Popen(
+        [sys.executable, "-m", f"{package.name}.bridge", on, str(models)],
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+    )
+    events.tell("started", step=" + ".join(llm.model_name for llm in llms), pid=bridge.pid)
 
 
 def _what_it_is(llm: Any) -> str:
@@ -76,17 +101,21 @@ def of(llm: Any) -> Remote | None:
     return Remote(address) if address else None
 
 
+class NotLoaded(RuntimeError):
+    """The shared copy could not be loaded. The message says why."""
+
+
 class Remote:
     """A step's line to the shared copy.
 
     Raises:
-        RuntimeError: the copy could not be loaded.
+        NotLoaded: there is none.
     """
 
     def __init__(self, address: str) -> None:
-        self._line = Client(address, family="AF_UNIX")
+        self._line = _connected(address)
         if failure := self._line.recv():
-            raise RuntimeError(failure)
+            raise NotLoaded(failure)
 
     def decode(self, rows: list, sampling: Any, on_done: Callable[[int], None]) -> list:
         """What `BatchedLLM` does with its own copy."""
@@ -96,6 +125,15 @@ class Remote:
             raise answers
         on_done(len(rows))
         return answers
+
+
+def _connected(address: str) -> Connection:
+    """A line to a process that may still be about to listen; where it dies, the run ends."""
+    while True:
+        try:
+            return Client(address, family="AF_UNIX")
+        except (FileNotFoundError, ConnectionRefusedError):
+            time.sleep(0.1)
 
 
 # --- in the process that has the model -------------------------------------
@@ -111,22 +149,26 @@ class _Request:
     is_answered: threading.Event = field(default_factory=threading.Event)
 
 
-def _be_server(llm: Any, listener: Listener) -> None:
-    waiting: queue.Queue[_Request] = queue.Queue()
-    loaded = threading.Event()
-    told: list[str] = []
+def be_server(llms: list[Any], listeners: list[Listener]) -> None:
+    """Serve each model through its listener, for as long as this process lives."""
+    for llm, listener in zip(llms, listeners):
+        served = (queue.Queue(), threading.Event(), [])
+        # New threads, for after a fork torch may hang in the first one.
+        threading.Thread(target=_work, args=(llm, *served), daemon=True).start()
+        threading.Thread(target=_accept, args=(listener, *served)).start()
 
-    def work() -> None:
-        try:
-            llm.load(shared=False)
-        except Exception as error:  # noqa: BLE001  (each step says so where it loads)
-            told.append(reason_of(error))
-        loaded.set()
-        while not told:
-            _answer(llm, waiting)
 
-    # A new thread, for after a fork torch may hang in the first one.
-    threading.Thread(target=work, daemon=True).start()
+def _work(llm: Any, waiting: queue.Queue, loaded: threading.Event, told: list) -> None:
+    try:
+        llm.load(shared=False)
+    except Exception as error:  # noqa: BLE001  (each step says so where it loads)
+        told.append(reason_of(error))
+    loaded.set()
+    while not told:
+        _answer(llm, waiting)
+
+
+def _accept(listener: Listener, waiting: queue.Queue, loaded: threading.Event, told: list) -> None:
     while True:
         line = listener.accept()
         threading.Thread(target=_attend, args=(line, waiting, loaded, told), daemon=True).start()

@@ -243,6 +243,21 @@ def test_workers_that_die_before_they_have_a_step_end_the_run(monkeypatch, no_ch
         run(of(Double))
 
 
+@step(inputs=["number"], outputs=["handler"])
+def TellHandler(inputs: StepInput):
+    yield [{**row, "handler": str(signal.getsignal(signal.SIGTERM))} for row in inputs]
+
+
+def test_a_handler_that_the_session_has_for_its_end_does_not_hold_up_the_steps():
+    """Python's handlers may miss a signal in a worker that is about to wait: it never ended."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    try:
+        made = run(of(TellHandler))["default"]["train"]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert set(made["handler"]) == {str(signal.SIG_DFL)}
+
+
 def test_the_cache_of_distilabel_is_refused():
     with pytest.raises(PipelineFailed, match="use_cache"):
         run(of(Double), use_cache=True)

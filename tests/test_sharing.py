@@ -141,7 +141,7 @@ def test_when_the_shared_copy_dies_the_run_ends_and_says_so():
 
 
 def test_a_shared_copy_that_never_comes_to_say_a_word_is_missed_at_once(told, monkeypatch):
-    monkeypatch.setattr(sharing, "_be_server", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    monkeypatch.setattr(sharing, "be_server", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     began = time.monotonic()
     with pytest.raises(PipelineFailed, match="`tutor` ended all at once"):
         run(several("tutor", "tutor"))

@@ -36,6 +36,8 @@ def main() -> None:
             "estimate",
             "grading",
             "sharing",
+            "growing",
+            "cluster",
             "run",
         ],
     )
@@ -79,6 +81,20 @@ def main() -> None:
                 for steps in (1, 2, 4, 6):
                     taken, held = sharing.figures(model, steps, kind)
                     print(f"{steps} {kind:32}{taken:>9.1f}{held:>9.2f}")
+    if "growing" not in options.skip:
+        print(f"\n{'rows through the first tier':34}{'seconds':>9}{'rows/s':>9}{'MB more':>9}")
+        for count in (100, 1000, 10_000):
+            taken, grown = growing.figures(count)
+            print(f"{count:<34}{taken:>9.1f}{count / taken:>9.1f}{grown:>9.1f}")
+    if "cluster" not in options.skip:
+        print(f"\n{'rows/s on a Ray cluster':34}{'1 node':>9}{'2 nodes':>9}{'ratio':>9}")
+        with tempfile.TemporaryDirectory() as folder:
+            for name, model, rows, tokens in (
+                ("tutor", models.endless_tutor(Path(folder) / "tutor"), 256, 64),
+                ("random 135M", models.random_135m(Path(folder) / "random-135m"), 16, 16),
+            ):
+                one, two = cluster.rows_per_second(model, rows, tokens)
+                print(f"{name:34}{one:>9.1f}{two:>9.1f}{two / one:>9.2f}")
     if "run" not in options.skip:
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
@@ -133,6 +149,16 @@ def compare(
 
 
 if __name__ == "__main__":
-    from benchmarks import checks, datasets, generation, grading, looking, models, sharing
+    from benchmarks import (
+        checks,
+        cluster,
+        datasets,
+        generation,
+        grading,
+        growing,
+        looking,
+        models,
+        sharing,
+    )
 
     main()

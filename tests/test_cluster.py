@@ -1,19 +1,16 @@
 """`run(pipeline, on=...)`: the models run on a Ray cluster of two nodes, and the rows stay the same."""
 
 import shutil
-import socket
-import subprocess
-import sys
 import threading
 import time
 
 import psutil
 import pytest
 
+from benchmarks.two_nodes import running
 from helpers import run
 from helpers.models import TUTORS
 from helpers.running import PipelineFailed
-from tests.conftest import ROOT
 from tests.test_resuming import shouting
 from tests.test_sharing import rows, several
 
@@ -21,27 +18,8 @@ from tests.test_sharing import rows, several
 @pytest.fixture(scope="module")
 def two_nodes():
     """The process that has the cluster, with its addresses for Ray and for Ray's client."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "tests.cluster_of_two", str(port)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT,
-    ) as process:  # fmt: skip
-        process.address = process.stdout.readline().strip()
-        process.client = f"ray://127.0.0.1:{port}"
-        yield process
-        process.stdin.close()
-        process.wait(60)
-
-
-@pytest.mark.timeout(600)
-def test_two_nodes_make_the_rows_of_one_machine(two_nodes, capsys):
-    expected = rows(run(several("tutor", "tutor-mini", count=20)))
-    capsys.readouterr()
-    assert rows(run(several("tutor", "tutor-mini", count=20), on=two_nodes.client)) == expected
-    said = capsys.readouterr().out
-    assert "tutor: 2 copies on the cluster" in said and "tutor-mini: 2 copies" in said
+    with running() as cluster:
+        yield cluster
 
 
 @pytest.mark.timeout(600)
@@ -50,14 +28,15 @@ def test_a_model_that_a_node_cannot_load_is_said(two_nodes, tmp_path):
     shutil.copytree(TUTORS / "tutor", broken)
     (broken / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(PipelineFailed, match="cannot load broken: .*under the same path"):
-        run(several(str(broken)), on=two_nodes.address)
+        run(several(str(broken)), on=two_nodes[1])
 
 
 @pytest.mark.timeout(600)
-def test_a_node_that_dies_in_the_middle_costs_nothing(two_nodes, capsys):
+def test_two_nodes_make_the_rows_of_one_machine_even_if_one_dies(two_nodes, capsys):
     """It is the last test of this cluster."""
-    expected = rows(run(several("tutor", "tutor", count=400)))
+    expected = rows(run(several("tutor", "tutor-mini", count=400)))
     capsys.readouterr()
+    cluster, _, address = two_nodes
     killed = []
 
     def kill():
@@ -65,16 +44,18 @@ def test_a_node_that_dies_in_the_middle_costs_nothing(two_nodes, capsys):
             p.info["name"] == "ray::_Models.decode" for p in psutil.process_iter(["name"])
         ):
             time.sleep(0.05)
-        two_nodes.stdin.write("now\n")
-        two_nodes.stdin.flush()
-        killed.append(two_nodes.stdout.readline().strip())
+        cluster.stdin.write("now\n")
+        cluster.stdin.flush()
+        killed.append(cluster.stdout.readline().strip())
 
     killing = threading.Thread(target=kill, daemon=True)
     killing.start()
-    made = rows(run(several("tutor", "tutor", count=400), on=two_nodes.address))
+    made = rows(run(several("tutor", "tutor-mini", count=400), on=address))
     killing.join(30)
     assert killed == ["killed"] and made == expected
-    assert "A copy of tutor on the cluster was lost" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "tutor: 2 copies on the cluster" in said and "tutor-mini: 2 copies" in said
+    assert "on the cluster was lost" in said
 
 
 @pytest.mark.parametrize(

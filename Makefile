@@ -54,7 +54,7 @@ tutor: $(VENV)/.authoring ## train and measure the tutor models again, from a se
 grade: $(VENV)/.grading ## grade notebooks that were handed in (SUBMISSIONS=folder, OUT=report)
 	@$(BIN)/python -m helpers.grading $(SUBMISSIONS) $(if $(OUT),--out $(OUT))
 
-bench: $(VENV)/.grading ## print the benchmark tables: generation against stock, imports, checks, make run
+bench: $(VENV)/.test ## print the benchmark tables: generation against stock, imports, checks, make run
 	@$(BIN)/python -m benchmarks
 
 $(BIN)/python:

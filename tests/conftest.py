@@ -12,6 +12,18 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ["COURSE_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="course-")) / "progress.txt")
 
 
+# The files that take minutes, the longest first: else one worker has them all at the end.
+LONG = (
+    "test_grading", "test_resuming", "test_notebooks", "test_languages", "test_cluster",
+    "test_running", "test_sharing", "test_models", "test_colab",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: at for at, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONG)))
+
+
 @pytest.fixture
 def own_progress(tmp_path, monkeypatch) -> Path:
     """A progress file of this test's own, which does not exist yet."""

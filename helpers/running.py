@@ -40,7 +40,7 @@ from helpers.watching import Progress
 
 _PAUSE = 0.1  # seconds between two looks at the child
 _LOOK = 1.0  # seconds between two looks at the processes below it
-_ENDING = 15.0  # seconds from the first worker's end to the run's own
+_ENDING = 10.0  # seconds from the first worker's end to the run's own
 _LOGGED_LINES = 3  # of a dead step's last words
 
 
@@ -338,6 +338,7 @@ class _Listener:
         # State is written at every batch, for a cache that `run` never reads. The
         # pipeline itself is saved once, while `dataset=` is still one of its steps.
         pipeline._cache = lambda: None
+        pipeline._teardown = _both(lambda: events.tell("ending"), pipeline._teardown)
         save = pipeline.save
         pipeline._finalize_pipeline_execution = _both(
             pipeline._finalize_pipeline_execution,
@@ -491,17 +492,19 @@ class _Forked:
 
     def __init__(self) -> None:
         self.pids: set[int] = set()
+        self.is_ending = False
         self._gone: dict[int, float] = {}
         self._looked = 0.0
 
     def lost_one(self) -> bool:
-        """Whether one has been gone for longer than it takes a run to end."""
+        """Whether one is gone before the run's end, or long since at its end, when all of them go."""
         now = time.monotonic()
         if now - self._looked >= _LOOK:
             self._looked = now
             for pid in filter(is_dead, self.pids - self._gone.keys()):
                 self._gone[pid] = now
-        return any(now - since > _ENDING for since in self._gone.values())
+        patience = _ENDING if self.is_ending else _LOOK
+        return any(now - since > patience for since in self._gone.values())
 
 
 def _take(
@@ -514,6 +517,8 @@ def _take(
             pids.pop(event["pid"], None)
         elif event["kind"] == "forked":
             forked.pids.add(event["pid"])
+        elif event["kind"] == "ending":
+            forked.is_ending = True
         elif event["kind"] == "stuck":
             raise PipelineFailed(event["why"])
         progress.take(event)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pickle
 import sys
-from multiprocessing.connection import Listener
 from pathlib import Path
 
 from helpers.cluster import Cluster, Copies
@@ -23,9 +22,8 @@ def main(on: str, models: Path) -> None:
         models: a file with the models and the addresses that they are asked for at.
     """
     llms, addresses = pickle.loads(models.read_bytes())  # written by the run that starts this
-    listeners = [Listener(address, family="AF_UNIX", backlog=64) for address in addresses]
     there = Cluster(on, models.parent, len(llms))
-    be_server([Copies(llm, number, there) for number, llm in enumerate(llms)], listeners)
+    be_server([Copies(llm, number, there) for number, llm in enumerate(llms)], addresses)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,6 @@ _SAME = (
 )  # fmt: skip
 
 _addresses: dict[str, str] = {}  # of the models that this run shares, by what they are
-_listeners: list[Listener] = []
 
 
 def serve(pipeline: Any, folder: Path, on: str | None = None) -> list[str]:
@@ -45,7 +44,6 @@ def serve(pipeline: Any, folder: Path, on: str | None = None) -> list[str]:
         on: a Ray cluster that all models go to instead, through one process.
     """
     _addresses.clear()
-    _listeners.clear()
     users: dict[str, list[Any]] = defaultdict(list)
     for name in pipeline.dag:
         llm = getattr(pipeline.dag.get_step(name)["step"], "llm", None)
@@ -58,19 +56,13 @@ def serve(pipeline: Any, folder: Path, on: str | None = None) -> list[str]:
         _start_bridge(list(shared.values()), list(_addresses.values()), on, folder)
     else:
         for key, llm in shared.items():
-            listener = _listening(_addresses[key])
-            _listeners.append(listener)  # one that is forgotten takes its socket's name with it
             server = multiprocessing.get_context("fork").Process(
-                target=be_server, args=([llm], [listener]), daemon=True
+                target=be_server, args=([llm], [_addresses[key]]), daemon=True
             )
             server.start()
             # Told here, for it may be killed before it comes to say a word.
             events.tell("started", step=llm.model_name, pid=server.pid)
     return [llm.model_name for llm in shared.values()]
-
-
-def _listening(address: str) -> Listener:
-    return Listener(address, family="AF_UNIX", backlog=64)
 
 
 def _start_bridge(llms: list[Any], addresses: list[str], on: str, folder: Path) -> None:
@@ -149,13 +141,18 @@ class _Request:
     is_answered: threading.Event = field(default_factory=threading.Event)
 
 
-def be_server(llms: list[Any], listeners: list[Listener]) -> None:
-    """Serve each model through its listener, for as long as this process lives."""
-    for llm, listener in zip(llms, listeners):
+def be_server(llms: list[Any], addresses: list[str]) -> None:
+    """Serve each model at its address, for as long as this process lives."""
+    accepting = []
+    for llm, address in zip(llms, addresses):
+        listener = Listener(address, family="AF_UNIX", backlog=64)
         served = (queue.Queue(), threading.Event(), [])
         # New threads, for after a fork torch may hang in the first one.
         threading.Thread(target=_work, args=(llm, *served), daemon=True).start()
-        threading.Thread(target=_accept, args=(listener, *served)).start()
+        accepting.append(threading.Thread(target=_accept, args=(listener, *served), daemon=True))
+        accepting[-1].start()
+    for thread in accepting:  # at its end a process takes the names of its sockets with it
+        thread.join()
 
 
 def _work(llm: Any, waiting: queue.Queue, loaded: threading.Event, told: list) -> None:

@@ -47,16 +47,15 @@ class Halving:
 
         if self._is_hopeless():
             return [self._failed(row, self.reasons[-1]) for row in rows]
-        llm = getattr(self.step, "llm", None)
-        prompts_seen = getattr(llm, "prompts_seen", None)
-        before = prompts_seen.copy() if prompts_seen is not None else None
+        seen = getattr(getattr(self.step, "llm", None), "prompts_seen", None)
+        before = 0 if seen is None else len(seen)
         try:
             result = self._with_all_columns(self._process(rows))
         except NotFinished:
             raise
         except Exception as error:
-            if before is not None:  # the same rows again must give the same text
-                llm.prompts_seen = before
+            if seen is not None:  # the same rows again must give the same text
+                seen.back_to(before)
             if len(rows) > 1:
                 middle = len(rows) // 2
                 return self._halved(rows[:middle]) + self._halved(rows[middle:])

@@ -23,10 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from helpers.messages import VARIABLE, language, reason_of, say
+from helpers.sharing import Gone
 
 LOCAL = "local-ray"
 _ADDRESS = re.compile(r"(?:ray://)?(?P<host>[^/:\s]+):(?P<port>\d+)")
 _PATIENCE = 5.0  # seconds for a first answer
+_STARTING = 120.0  # seconds for the workers to be there
+_LONG = 40  # characters; the names of Ray's sockets come below, and 107 are allowed
 _TRIES = 3  # for rows whose copy is lost: it may be they that kill it
 
 
@@ -96,7 +99,8 @@ class Cluster:
         where: dict[str, Any] = {"address": on}
         if on == LOCAL:
             where = {"address": "local", "include_dashboard": False}
-            where["_temp_dir"] = str(folder / "ray")
+            if len(str(folder)) < _LONG:  # else where Ray keeps its files anyhow
+                where["_temp_dir"] = str(folder / "ray")
         try:
             ray.init(
                 **where,
@@ -104,11 +108,18 @@ class Cluster:
                 logging_level=logging.ERROR,
                 log_to_driver=False,
             )
-            nodes = [node for node in ray.nodes() if node["Alive"]]
-            with_gpus = [node for node in nodes if node["Resources"].get("GPU")]
-            for node in with_gpus or nodes:
-                for _ in range(int(node["Resources"].get("GPU", 1))):
-                    self.workers.append(_Worker(node["NodeManagerAddress"], _start(node, models)))
+            workers = [
+                _Worker(node["NodeManagerAddress"], _start(node, models))
+                for node in _useful(ray.nodes())
+                for _ in range(max(1, int(node["Resources"].get("GPU", 1))))
+            ]
+            here = {worker.actor.is_here.remote(): worker for worker in workers}
+            ready, _ = ray.wait(list(here), num_returns=len(here), timeout=_STARTING)
+            self.workers = [here[one] for one in ready]
+            if not self.workers:
+                raise TimeoutError(
+                    say("cluster.busy", "no node has let us start; are its GPUs taken?")
+                )
         except Exception as problem:  # noqa: BLE001  (of many kinds, from several libraries)
             self.refused = say(
                 "cluster.refused",
@@ -116,6 +127,13 @@ class Cluster:
                 on=on,
                 why=reason_of(problem),
             )
+
+
+def _useful(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The nodes that are to compute: those with GPUs, else those with cores."""
+    alive = [node for node in nodes if node["Alive"]]
+    with_gpus = [node for node in alive if node["Resources"].get("GPU")]
+    return with_gpus or [node for node in alive if node["Resources"].get("CPU")] or alive
 
 
 @dataclass(frozen=True)
@@ -135,7 +153,7 @@ def _start(node: dict[str, Any], models: int) -> Any:
         ray.remote(_Models)
         .options(
             num_cpus=0,  # a node that others use, too, is not waited for
-            num_gpus=1 if node["Resources"].get("GPU") else 0,
+            num_gpus=min(1, node["Resources"].get("GPU", 0)),
             max_concurrency=models,
             scheduling_strategy=NodeAffinitySchedulingStrategy(node["NodeID"], soft=False),
             runtime_env={"env_vars": {"OMP_NUM_THREADS": str(cores), VARIABLE: language()}},
@@ -150,6 +168,9 @@ class _Models:
     def __init__(self) -> None:
         self.llms: dict[int, Any] = {}
         self.one_at_a_time = threading.Lock()
+
+    def is_here(self) -> bool:
+        return True
 
     def load(self, number: int, llm: Any) -> None:
         with self.one_at_a_time:  # transformers cannot load two models side by side
@@ -211,7 +232,7 @@ class Copies:
     def _decode(self, rows: list, sampling: Any) -> list:
         """What the model would do with its own copy; whoever is free takes the next piece."""
         import ray
-        from ray.exceptions import RayActorError
+        from ray.exceptions import RayError, RayTaskError
 
         # Like lengths together, and no piece so large that a copy has nothing to do.
         order = sorted(range(len(rows)), key=lambda at: len(rows[at].prompt))
@@ -226,7 +247,7 @@ class Copies:
                 sent = worker.actor.decode.remote(self.number, some, sampling)
                 working[sent] = worker, piece, tries
             if not working:
-                raise ClusterError(
+                raise Gone(
                     say(
                         "cluster.all_lost",
                         "All copies of {model} on the cluster are lost: their nodes are gone, or had "
@@ -238,10 +259,12 @@ class Copies:
             worker, piece, tries = working.pop(done)
             try:
                 made = ray.get(done)
-            except RayActorError as problem:
+            except RayTaskError:
+                raise
+            except RayError as problem:  # of many kinds: a node that died, or had no memory left
                 self._lose(worker)
                 if tries == _TRIES:
-                    raise ClusterError(reason_of(problem)) from None
+                    raise Gone(reason_of(problem)) from None
                 pieces.appendleft((piece, tries + 1))
                 continue
             free.append(worker)

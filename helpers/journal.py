@@ -24,11 +24,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
-from helpers import events
+from helpers import bad_rows, events
 from helpers.messages import say
+from helpers.seen import Seen
 
 # Each record: this mark, the step's signature, the key of its rows, length and checksum of the rest.
 _HEAD = struct.Struct(">8s16s32sQI")
@@ -74,7 +75,7 @@ def held(folder: Path) -> Iterator[None]:
         ) from None
     try:
         _lock(lock)
-    except OSError:
+    except BlockingIOError:
         os.close(lock)
         raise JournalError(
             say(
@@ -99,7 +100,7 @@ def _lock(file: int) -> None:
     while True:
         try:
             return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)
@@ -122,16 +123,30 @@ def through(step: Any, rows: tuple, compute: Callable[[], Iterator]) -> Iterator
     count = max(map(len, rows))
     key = file.key_of(rows)
     record = file.get(key)
-    if record is not None:
+    if record is not None and not _asks_again(step, record):
         _restore(step, record["chance"])
         events.tell("reused", rows=count)
         yield from record["made"]
         return
-    before = _prompts_seen(step).copy()
+    before = len(_prompts_seen(step))
     made = list(compute())
     events.tell("anew", rows=count, was=file.was)
-    file.add(key, {"made": made, "chance": _chance(step, before)})
+    if not _has_missed(step):
+        chance = _chance(step, before)
+        file.add(key, {"made": made, "chance": chance, "retries": bad_rows.retries})
     yield from made
+
+
+def _asks_again(step: Any, record: dict[str, Any]) -> bool:
+    """Whether this run would ask again where the one before gave up."""
+    if bad_rows.retries <= record.get("retries", 0):
+        return False
+    return any(bad_rows.is_unreadable(row, step) for rows in record["made"] for row in rows)
+
+
+def _has_missed(step: Any) -> bool:
+    """Whether a server gave no answer: rows that lack it are not finished."""
+    return getattr(getattr(step, "llm", None), "take_missed", bool)()
 
 
 def generated(step: Any, make: Callable[[int], Iterator]) -> Iterator:
@@ -153,12 +168,12 @@ def generated(step: Any, make: Callable[[int], Iterator]) -> Iterator:
         if record["made"][1]:
             return
         rows, number = rows + len(record["made"][0]), number + 1
-    before = _prompts_seen(step).copy()
+    before = len(_prompts_seen(step))
     for made in make(rows):
         events.tell("anew", rows=len(made[0]), was=file.was)
         file.add(key, {"made": made, "chance": _chance(step, before)})
         yield made
-        number, before = number + 1, _prompts_seen(step).copy()
+        number, before = number + 1, len(_prompts_seen(step))
         key = file.key_of((number,))
 
 
@@ -252,18 +267,20 @@ def _plain(value: Any) -> Any:
 # --- chance ----------------------------------------------------------------
 
 
-def _prompts_seen(step: Any) -> Counter:
-    """How often each prompt was seen: what the seed of a text follows from."""
+def _prompts_seen(step: Any) -> Seen:
     seen = getattr(getattr(step, "llm", None), "prompts_seen", None)
-    return seen if seen is not None else Counter()
+    return Seen() if seen is None else seen
 
 
-def _chance(step: Any, before: Counter) -> dict[str, Any]:
+def _chance(step: Any, before: int) -> dict[str, Any]:
     """All that the next batch of a step depends on, besides its rows."""
     import numpy
 
-    new = {k: n for k, n in _prompts_seen(step).items() if before.get(k) != n}
-    return {"random": random.getstate(), "numpy": numpy.random.get_state(), "seen": new}
+    return {
+        "random": random.getstate(),
+        "numpy": numpy.random.get_state(),
+        "seen": _prompts_seen(step).since(before),
+    }
 
 
 def _restore(step: Any, chance: dict[str, Any]) -> None:
@@ -271,9 +288,7 @@ def _restore(step: Any, chance: dict[str, Any]) -> None:
 
     random.setstate(chance["random"])
     numpy.random.set_state(chance["numpy"])
-    _prompts_seen(step).update(
-        {k: n - _prompts_seen(step).get(k, 0) for k, n in chance["seen"].items()}
-    )
+    _prompts_seen(step).take(chance["seen"])
 
 
 # --- what a step is --------------------------------------------------------
@@ -295,28 +310,67 @@ def signature(step: Any) -> bytes:
                 digest.update(_code_of(kind))
     # What an attribute holds that its settings do not name, as a function given to a step.
     for value in vars(step).values():
-        if callable(value) and hasattr(value, "__code__"):
-            digest.update(_said(value.__code__))
+        if isinstance(value, FunctionType):
+            digest.update(_all_of(value, set()))
     for file in getattr(llm, "weights", ()):
-        status = file.stat()
-        digest.update(f"{file.name} {status.st_size} {status.st_mtime_ns}".encode())
+        digest.update(_sample_of(file))
     return digest.digest()[:16]
 
 
+def _sample_of(file: Path) -> bytes:
+    """What tells one file of weights from another, on whichever machine it lies."""
+    size = file.stat().st_size
+    with file.open("rb") as opened:
+        ends = opened.read(_SAMPLE)
+        opened.seek(max(0, size - _SAMPLE))
+        ends += opened.read(_SAMPLE)
+    return f"{file.name} {size}".encode() + hashlib.sha256(ends).digest()
+
+
+_SAMPLE = 2**20
 _LIBRARIES = {"builtins", "distilabel", "pydantic", "abc", "typing", "enum"}
 
 
 def _code_of(kind: type) -> bytes:
+    known: set[int] = set()
     parts = []
     for name, value in sorted(vars(kind).items()):
         function = getattr(value, "__func__", getattr(value, "fget", value))
-        if code := getattr(function, "__code__", None):
-            parts.append(name.encode() + _said(code))
-            for cell in getattr(function, "__closure__", None) or ():
-                with contextlib.suppress(ValueError):  # an empty cell
-                    if inner := getattr(cell.cell_contents, "__code__", None):
-                        parts.append(_said(inner))
+        # Python itself notes where a class stands, and what its text says of it.
+        if isinstance(function, FunctionType) or not name.startswith("__"):
+            parts.append(name.encode() + _all_of(function, known))
     return b"".join(parts)
+
+
+def _all_of(value: Any, known: set[int]) -> bytes:
+    """What a function does, with all that it stands on: defaults, closure, and a notebook's globals."""
+    if isinstance(value, (type(None), bool, int, float, str, bytes)):
+        return f"{type(value).__name__}:{value!r}".encode()
+    if isinstance(value, (set, frozenset)):
+        return repr(sorted(map(repr, value))).encode()
+    if isinstance(value, (list, tuple)):
+        return b"(" + b",".join(_all_of(one, known) for one in value) + b")"
+    if isinstance(value, dict):
+        return (
+            b"{" + b",".join(_all_of(one, known) for item in value.items() for one in item) + b"}"
+        )
+    if not isinstance(value, FunctionType) or id(value) in known:
+        return b""
+    known.add(id(value))
+    parts = [_said(value.__code__)]
+    parts.append(_all_of((value.__defaults__, value.__kwdefaults__), known))
+    for cell in value.__closure__ or ():
+        with contextlib.suppress(ValueError):  # an empty cell
+            parts.append(_all_of(cell.cell_contents, known))
+    if value.__module__.partition(".")[0] not in {*_LIBRARIES, "helpers"}:
+        for name in sorted(_names_in(value.__code__)):
+            parts.append(name.encode() + _all_of(value.__globals__.get(name), known))
+    return b"".join(parts)
+
+
+def _names_in(code: CodeType) -> set[str]:
+    inner = (_names_in(one) for one in code.co_consts if isinstance(one, CodeType))
+    return set(code.co_names).union(*inner)
 
 
 def _said(code: CodeType) -> bytes:

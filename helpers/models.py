@@ -13,7 +13,6 @@ import hashlib
 import inspect
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from helpers import guards, sharing
 from helpers.environment import default_model
 from helpers.events import tell_progress
 from helpers.messages import reason_of, say
+from helpers.seen import Seen
 
 CHATML = "<|im_start|>user\n"
 TUTORS = Path(__file__).parent / "tutor"
@@ -140,7 +140,7 @@ class BatchedLLM(TransformersLLM):
     batch_tokens: int | None = None
 
     _pipeline: Any = PrivateAttr(default=None)
-    _prompts_seen: Counter = PrivateAttr(default_factory=Counter)
+    _prompts_seen: Seen = PrivateAttr(default_factory=Seen)
     _threads: int | None = PrivateAttr(default=None)  # None: as many as torch has
 
     @property
@@ -160,12 +160,9 @@ class BatchedLLM(TransformersLLM):
         return not self.structured_output
 
     @property
-    def prompts_seen(self) -> Counter:
+    def prompts_seen(self) -> Seen:
+        """How often each prompt was seen: what the seed of a text follows from."""
         return self._prompts_seen
-
-    @prompts_seen.setter
-    def prompts_seen(self, seen: Counter) -> None:
-        self._prompts_seen = seen
 
     def load(self, shared: bool = True) -> None:
         """Load the model and its tokenizer; a step does it in its own process.
@@ -213,7 +210,7 @@ class BatchedLLM(TransformersLLM):
             tokenizer.pad_token = tokenizer.eos_token
         # Where distilabel's class keeps them. Its pipeline takes 3 s to import.
         self._pipeline = SimpleNamespace(model=model.eval(), tokenizer=tokenizer)
-        self._prompts_seen = Counter()
+        self._prompts_seen = Seen()
         if self.structured_output:
             from transformers import TextGenerationPipeline
 
@@ -355,8 +352,8 @@ class BatchedLLM(TransformersLLM):
         """A seed for this prompt, this time it is seen, in this step of the pipeline."""
         step = (self._llm_identifier or "").rpartition("-replica-")[0]
         key = hashlib.sha256(json.dumps([seed, step, prompt]).encode()).digest()
-        self._prompts_seen[key] += 1
-        key = hashlib.sha256(key + str(self._prompts_seen[key]).encode()).digest()
+        times = self._prompts_seen.add(key)
+        key = hashlib.sha256(key + str(times).encode()).digest()
         return int.from_bytes(key[:8], "big") >> 1
 
     def _decode(self, rows: list, sampling: Any) -> list[list[int] | str]:
@@ -644,6 +641,7 @@ class ServedLLM(OpenAILLM):
     timeout: int = 60
 
     _reached: bool = PrivateAttr(default=True)  # whether the last batch got an answer
+    _missed: bool = PrivateAttr(default=False)
     _answers: int = PrivateAttr(default=0)
 
     def generate(self, inputs: list, num_generations: int = 1, **kwargs: Any) -> list[dict]:
@@ -651,6 +649,11 @@ class ServedLLM(OpenAILLM):
         outputs = super().generate(inputs, num_generations, **kwargs)
         self._reached = self._answers > 0 or not inputs
         return outputs
+
+    def take_missed(self) -> bool:
+        """Whether a request failed since this was asked last: another time it may not."""
+        missed, self._missed = self._missed, False
+        return missed
 
     async def agenerate(  # type: ignore[override]
         self,
@@ -703,6 +706,7 @@ class ServedLLM(OpenAILLM):
                 max_retries=tries
             ).chat.completions.create(model=self.model, messages=messages, **options)
         except openai.APIConnectionError as error:  # a time-out is one, too
+            self._missed = True
             return (
                 None,
                 0,
@@ -716,6 +720,7 @@ class ServedLLM(OpenAILLM):
             )
         except openai.OpenAIError as error:
             self._answers += 1
+            self._missed = True
             return None, 0, 0, reason_of(error)
         self._answers += 1
         text = completion.choices[0].message.content if completion.choices else None

@@ -97,7 +97,7 @@ def run(
     if not _can_fork():
         _check_without_fork(resume, retries, drop_lost, on)
         return pipeline.run(dataset=dataset, **parameters)
-    if on:
+    if on is not None:
         _check_cluster(pipeline, on)
     folder = Path(tempfile.mkdtemp(prefix="distilabel-run-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -109,6 +109,7 @@ def run(
         try:
             _watch(job, progress)
         except BaseException:
+            shutil.rmtree(folder / "cache", ignore_errors=True)
             if keeping:
                 print(
                     say(
@@ -275,7 +276,12 @@ class _Job:
         sharing.serve(pipeline, self.folder, self.on)
         pipeline._cache_dir = self.folder / "cache"
         _Listener(self).attach(pipeline)
-        with _replaced("distilabel.pipeline.local", "create_distiset", lambda *a, **k: {}):
+        local = "distilabel.pipeline.local"
+        with (
+            _replaced(local, "create_distiset", lambda *a, **k: {}),
+            # On a node of a Ray cluster distilabel would take its own Ray pipeline.
+            _replaced(local, "script_executed_in_ray_cluster", lambda: False),
+        ):
             pipeline.run(dataset=self.dataset, **self.parameters)
 
     def give_up(self, failure: dict[str, Any]) -> NoReturn:
@@ -309,6 +315,9 @@ class _Job:
                 enable_metadata=True,
                 dag=self.pipeline.dag,
             )
+        # The rows are in memory now; what a card shows of the pipeline stays.
+        for done in (self.folder / "arrow", execution / "data"):
+            shutil.rmtree(done, ignore_errors=True)
         if drop_lost:
             steps = [self.pipeline.dag.get_step(name)["step"] for name in self.pipeline.dag]
             tasks = [step for step in steps if getattr(step, "llm", None) is not None]

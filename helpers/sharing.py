@@ -27,6 +27,7 @@ from helpers import events
 from helpers.messages import reason_of
 
 WORTH = 100 * 2**20  # bytes of weights; below, a copy for each step is quicker
+_END = 30.0  # seconds
 _SAME = (
     "model", "revision", "torch_dtype", "trust_remote_code", "model_kwargs", "device", "device_map",
     "batch_size", "batch_tokens",
@@ -72,7 +73,7 @@ def _start_bridge(llms: list[Any], addresses: list[str], on: str, folder: Path) 
     package = Path(__file__).parent
     paths = [str(package.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     bridge = subprocess.Popen(
-        [sys.executable, "-m", f"{package.name}.bridge", on, str(models)],
+        [sys.executable, "-u", "-m", f"{package.name}.bridge", on, str(models)],
         stdin=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
     )
@@ -93,6 +94,10 @@ def of(llm: Any) -> Remote | None:
     return Remote(address) if address else None
 
 
+class Gone(RuntimeError):
+    """There is no copy left. The message says why; the run cannot go on."""
+
+
 class NotLoaded(RuntimeError):
     """The shared copy could not be loaded. The message says why."""
 
@@ -110,9 +115,19 @@ class Remote:
             raise NotLoaded(failure)
 
     def decode(self, rows: list, sampling: Any, on_done: Callable[[int], None]) -> list:
-        """What `BatchedLLM` does with its own copy."""
-        self._line.send((rows, sampling))
-        answers = self._line.recv()
+        """What `BatchedLLM` does with its own copy; where that is gone, this process ends, too.
+
+        A step that only failed would go on, and its rows would count as finished.
+        """
+        try:
+            self._line.send((rows, sampling))
+            answers = self._line.recv()
+        except (EOFError, OSError):
+            time.sleep(_END)  # the run ends us as soon as it misses that process
+            os._exit(1)
+        if isinstance(answers, Gone):
+            events.tell("stuck", why=str(answers))
+            os._exit(1)
         if isinstance(answers, Exception):
             raise answers
         on_done(len(rows))
@@ -200,6 +215,6 @@ def _answer(llm: Any, waiting: queue.Queue) -> None:
                 one.answers = [next(answers) for _ in one.rows]
         except Exception as error:  # noqa: BLE001  (the step handles it as it would its own)
             for one in group:
-                one.answers = RuntimeError(reason_of(error))
+                one.answers = error if isinstance(error, Gone) else RuntimeError(reason_of(error))
         for one in group:
             one.is_answered.set()

@@ -32,8 +32,9 @@ def test_a_model_that_a_node_cannot_load_is_said(two_nodes, tmp_path):
 
 
 @pytest.mark.timeout(600)
-def test_two_nodes_make_the_rows_of_one_machine_even_if_one_dies(two_nodes, capsys):
+def test_two_nodes_make_the_rows_of_one_machine_even_if_one_dies(two_nodes, capsys, monkeypatch):
     """It is the last test of this cluster."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # as on a learner's machine
     expected = rows(run(several("tutor", "tutor-mini", count=400)))
     capsys.readouterr()
     cluster, _, address = two_nodes

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +15,12 @@ import psutil
 import pytest
 from distilabel.models.llms import LLM
 from distilabel.pipeline import Pipeline
-from distilabel.steps import GroupColumns, LoadDataFromDicts
+from distilabel.steps import GroupColumns, LoadDataFromDicts, StepInput, step
 from distilabel.steps.tasks import EvolInstruct, MagpieGenerator, TextGeneration, UltraFeedback
 from pydantic import PrivateAttr
 
 from helpers import journal, load_llm, run
+from helpers.models import TUTORS
 from helpers.running import PipelineFailed
 from tests.conftest import ROOT
 
@@ -76,7 +78,7 @@ def test_killed_at_any_moment_it_ends_and_goes_on_to_the_same_rows(tmp_path):
         session = psutil.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        while not list(folder.glob("*.journal")) and session.is_running():
+        while not list(folder.glob("*.journal")) and session.poll() is None:
             time.sleep(0.05)
         time.sleep(rng.random() * took)
         below = session.children(recursive=True) if session.is_running() else []
@@ -108,7 +110,7 @@ def test_a_process_without_a_step_is_missed_too(tmp_path, place):
     session = psutil.Popen(
         [*command, str(tmp_path / "rows.json")], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
     )
-    while len(below := session.children(recursive=True)) < 8 and session.is_running():
+    while len(below := session.children(recursive=True)) < 8 and session.poll() is None:
         time.sleep(0.05)
     time.sleep(2)  # the loader has given its only batch by then
     workers = sorted(below[0].children(), key=lambda one: one.pid)
@@ -156,6 +158,66 @@ def shouting(pipeline_name, sign):
 def test_a_step_whose_code_changed_is_run_again(tmp_path):
     assert [row["text"] for row in rows(run(shouting("s", "!"), resume=tmp_path))] == ["A!", "B!"]
     assert [row["text"] for row in rows(run(shouting("s", "?"), resume=tmp_path))] == ["A?", "B?"]
+
+
+THRESHOLD = 5
+
+
+def limit(text):
+    return text[:THRESHOLD]
+
+
+@step(inputs=["text"], outputs=["text"])
+def Cut(inputs: StepInput):
+    yield [{"text": limit(row["text"])} for row in inputs]
+
+
+def making(sign):
+    @step(inputs=["text"], outputs=["text"])
+    def Sign(inputs: StepInput):
+        yield [{"text": row["text"] + sign} for row in inputs]
+
+    globals()["Sign"] = Sign  # distilabel sends its steps by name
+    return Sign
+
+
+def of(kind):
+    with Pipeline(name="of") as pipeline:
+        LoadDataFromDicts(data=[{"text": "abcdefgh"}]) >> kind(name="it")
+    return pipeline
+
+
+def test_what_a_step_takes_from_outside_it_is_part_of_it(tmp_path, monkeypatch):
+    """A constant of the notebook, a function in another cell, what a closure holds."""
+    assert rows(run(of(Cut), resume=tmp_path)) == [{"text": "abcde"}]
+    monkeypatch.setitem(globals(), "THRESHOLD", 3)
+    assert rows(run(of(Cut), resume=tmp_path)) == [{"text": "abc"}]
+    monkeypatch.setitem(globals(), "limit", lambda text: text.upper())
+    assert rows(run(of(Cut), resume=tmp_path)) == [{"text": "ABCDEFGH"}]
+    assert rows(run(of(making("!")), resume=tmp_path)) == [{"text": "abcdefgh!"}]
+    assert rows(run(of(making("?")), resume=tmp_path)) == [{"text": "abcdefgh?"}]
+
+
+def test_weights_that_were_only_copied_are_the_same(tmp_path, capsys):
+    """As on a new machine of Colab's; weights of the same size that differ are others."""
+    model = shutil.copytree(TUTORS / "tutor-mini", tmp_path / "model")
+
+    def asking():
+        with Pipeline(name="asking") as pipeline:
+            load = LoadDataFromDicts(data=[{"instruction": "Why tea?"}])
+            load >> TextGeneration(name="ask", llm=load_llm(str(model)))
+        return pipeline
+
+    run(asking(), resume=tmp_path / "kept")
+    os.utime(model / "model.safetensors", (1, 1))
+    capsys.readouterr()
+    run(asking(), resume=tmp_path / "kept")
+    assert "ask: all 1 rows from before" in capsys.readouterr().out
+    data = bytearray((model / "model.safetensors").read_bytes())
+    data[-1] ^= 1
+    (model / "model.safetensors").write_bytes(data)
+    run(asking(), resume=tmp_path / "kept")
+    assert "ask: 0 rows from before, 1 made anew" in capsys.readouterr().out
 
 
 def test_equal_batches_are_not_one(tmp_path):
@@ -305,3 +367,22 @@ def test_a_failure_while_asking_again_costs_no_other_row(capsys):
     found = rows(run(judged(fails_at=2), retries=1))
     assert [row["ratings"] for row in found] == [[4, 2], None]
     assert "no line to the model" in capsys.readouterr().out
+
+
+def test_what_a_run_gave_up_is_asked_for_again_where_more_retries_are_allowed(tmp_path):
+    assert [row["ratings"] for row in rows(run(judged(), resume=tmp_path))][1] == [None, None]
+    again = rows(run(judged(), resume=tmp_path, retries=2))
+    assert [row["ratings"] for row in again] == [[4, 2], [4, 2]]
+
+
+class Away(Moody):
+    def take_missed(self) -> bool:
+        return True
+
+
+def test_rows_that_a_server_did_not_answer_are_not_finished(tmp_path):
+    with Pipeline(name="away") as pipeline:
+        load = LoadDataFromDicts(data=[{"instruction": "fine?", "generations": ["x", "y"]}])
+        load >> UltraFeedback(name="judge", llm=Away(), aspect="overall-rating")
+    run(pipeline, resume=tmp_path)
+    assert (tmp_path / "judge.journal").stat().st_size == 0

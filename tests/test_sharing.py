@@ -13,6 +13,7 @@ from distilabel.steps import LoadDataFromDicts
 from distilabel.steps.tasks import Magpie, TextGeneration
 
 from helpers import events, load_llm, run, sharing
+from helpers.models import BatchedLLM, _Known
 from helpers.running import PipelineFailed
 from tests.conftest import ROOT
 
@@ -146,3 +147,23 @@ def test_a_shared_copy_that_never_comes_to_say_a_word_is_missed_at_once(told, mo
     with pytest.raises(PipelineFailed, match="`tutor` ended all at once"):
         run(several("tutor", "tutor"))
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("way", ["its process dies", "its cluster is gone"])
+def test_what_a_lost_copy_left_undone_is_not_finished(told, monkeypatch, tmp_path, way):
+    """Rows that nobody decoded are made when the run goes on, and are no lost ones."""
+    expected = rows(run(several("tutor", "tutor", count=60)))
+    stock = BatchedLLM._decode
+
+    def fail(self, waiting, sampling):
+        if isinstance(self._pipeline.model, _Known) or len(waiting) == 50:
+            return stock(self, waiting, sampling)
+        if way == "its process dies":
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise sharing.Gone("All copies are lost.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BatchedLLM, "_decode", fail)
+        with pytest.raises(PipelineFailed, match="`tutor` ended all at once|All copies are lost"):
+            run(several("tutor", "tutor", count=60), resume=tmp_path)
+    assert rows(run(several("tutor", "tutor", count=60), resume=tmp_path)) == expected

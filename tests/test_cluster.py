@@ -1,16 +1,16 @@
 """`run(pipeline, on=...)`: the models run on a Ray cluster of two nodes, and the rows stay the same."""
 
 import shutil
-import threading
-import time
+import subprocess
+import sys
 
-import psutil
 import pytest
 
 from benchmarks.two_nodes import running
 from helpers import run
 from helpers.models import TUTORS
 from helpers.running import PipelineFailed
+from tests.conftest import ROOT
 from tests.test_resuming import shouting
 from tests.test_sharing import rows, several
 
@@ -32,31 +32,50 @@ def test_a_model_that_a_node_cannot_load_is_said(two_nodes, tmp_path):
 
 
 @pytest.mark.timeout(600)
-def test_two_nodes_make_the_rows_of_one_machine_even_if_one_dies(two_nodes, capsys, monkeypatch):
-    """It is the last test of this cluster."""
-    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # as on a learner's machine
-    expected = rows(run(several("tutor", "tutor-mini", count=400)))
+def test_two_nodes_make_the_rows_of_one_machine(two_nodes, capsys, monkeypatch):
+    expected = rows(run(several("tutor", "tutor-mini", count=20)))
     capsys.readouterr()
-    cluster, _, address = two_nodes
-    killed = []
-
-    def kill():
-        while not any(
-            p.info["name"] == "ray::_Models.decode" for p in psutil.process_iter(["name"])
-        ):
-            time.sleep(0.05)
-        cluster.stdin.write("now\n")
-        cluster.stdin.flush()
-        killed.append(cluster.stdout.readline().strip())
-
-    killing = threading.Thread(target=kill, daemon=True)
-    killing.start()
-    made = rows(run(several("tutor", "tutor-mini", count=400), on=address))
-    killing.join(30)
-    assert killed == ["killed"] and made == expected
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # as on a learner's machine
+    assert rows(run(several("tutor", "tutor-mini", count=20), on=two_nodes[2])) == expected
     said = capsys.readouterr().out
     assert "tutor: 2 copies on the cluster" in said and "tutor-mini: 2 copies" in said
-    assert "on the cluster was lost" in said
+
+
+LOSING = """
+import sys
+from pathlib import Path
+from helpers import load_llm
+from helpers.cluster import Cluster, Copies
+from helpers.decoding import Row, Sampling
+copies = Copies(load_llm("tutor"), 0, Cluster(sys.argv[1], Path(sys.argv[2]), models=1))
+copies.load()
+rows = [Row(list(range(10, 30 + n % 9)), seed=n, limit=60) for n in range(200)]
+expected = copies._decode(rows, Sampling())
+print("ready", flush=True)
+while len(copies.workers) == 2:
+    assert copies._decode(rows, Sampling()) == expected
+assert copies._decode(rows, Sampling()) == expected
+print("the same rows")
+copies.workers.clear()
+copies._decode(rows, Sampling())
+"""
+
+
+@pytest.mark.timeout(600)
+def test_a_node_that_dies_in_the_middle_costs_nothing(two_nodes, tmp_path):
+    """It is the last test of this cluster."""
+    cluster, address, _ = two_nodes
+    decoding = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", LOSING, address, str(tmp_path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    while decoding.stdout.readline() not in ("ready\n", ""):
+        pass
+    cluster.stdin.write("now\n")
+    cluster.stdin.flush()
+    said, wrong = decoding.communicate()
+    assert "A copy of tutor on the cluster was lost" in said and "the same rows" in said
+    assert "Gone: All copies of tutor on the cluster are lost" in wrong
 
 
 @pytest.mark.parametrize(

@@ -102,8 +102,8 @@ sets itself.
   (distilabel's parsers leave those lines out), then rates. It looks at whether a text keeps to the subject, is
   finished and how much it says, and at nothing else: a false statement and a true one are the same to it.
 - QualityScorer leaves no room for such lines, so its scores only tell short texts from long ones.
-- In a passage of ordinary English it takes other words for the subject more often than not; the
-  figures above say how often. Under a heading (`# tides`, then the passage) it finds the subject, and
+- In a passage of ordinary English it often takes other words for the subject; the figures above say how
+  often. Under a heading (`# tides`, then the passage) it finds the subject, and
   so the course's notebook gives its passages one.
 - As a judge of ordinary English `tutor` is wrong in one pair of six, `tutor-mini` in most: where a text names
   what was asked in other words, they rate it as off the subject.

@@ -8,6 +8,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# The workers share the cores already; models of this size are no faster with more.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # No test touches the points of whoever works in this folder; child processes inherit this.
 os.environ["COURSE_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="course-")) / "progress.txt")
 

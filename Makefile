@@ -26,7 +26,7 @@ run: $(VENV)/.learner ## make both of the course's datasets with its own models,
 	@$(BIN)/python -m helpers
 
 test: $(VENV)/.test ## run all tests
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 lab: $(VENV)/.lab ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks/instruction_sft_dataset.ipynb

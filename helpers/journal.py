@@ -60,36 +60,37 @@ def held(folder: Path) -> Iterator[None]:
     """
     import fcntl  # not on Windows, where no run comes here
 
+    lock = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as problem:
-        raise JournalError(
-            say(
-                "journal.unwritable",
-                "{folder} cannot be written ({why}). Name another folder: "
-                'run(pipeline, resume="my-folder").',
-                folder=folder,
-                why=problem.strerror,
-            )
-        ) from None
-    try:
         _lock(lock)
-    except BlockingIOError:
-        os.close(lock)
-        raise JournalError(
-            say(
-                "journal.in_use",
-                "Another run uses {folder} now. Wait for it, or name another folder: "
-                'run(pipeline, resume="my-folder").',
-                folder=folder,
-            )
-        ) from None
+    except OSError as problem:
+        if lock is not None:
+            os.close(lock)
+        raise JournalError(_why_not_held(folder, problem)) from None
     try:
         yield
     finally:
         fcntl.flock(lock, fcntl.LOCK_UN)  # for steps that are still dying, too
         os.close(lock)
+
+
+def _why_not_held(folder: Path, problem: OSError) -> str:
+    if isinstance(problem, BlockingIOError):
+        return say(
+            "journal.in_use",
+            "Another run uses {folder} now. Wait for it, or name another folder: "
+            'run(pipeline, resume="my-folder").',
+            folder=folder,
+        )
+    return say(
+        "journal.unwritable",
+        "{folder} cannot be written ({why}). Name another folder: "
+        'run(pipeline, resume="my-folder").',
+        folder=folder,
+        why=problem.strerror,
+    )
 
 
 def _lock(file: int) -> None:

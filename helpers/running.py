@@ -23,7 +23,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NoReturn
@@ -468,23 +468,22 @@ def _watch(job: _Job, progress: Progress) -> None:
         args=(channel,),
         name="MainProcess",
     )
-    pids: dict[int, str] = {}
-    try:
-        with _no_interrupt():
+    processes = _Processes()
+    with _interrupts_wait() as let_interrupt:
+        try:
             child.start()
-        forked = _Forked()
-        while child.is_alive():
-            child.join(_PAUSE)
-            _take(channel, progress, pids, forked)
-            if forked.lost_one() and child.is_alive() and not job.outcome.exists():
-                raise PipelineFailed(_died(None, job))
-            if dead := next(filter(is_dead, pids), None):
-                _take(channel, progress, pids, forked)
-                if dead in pids and not job.outcome.exists():
-                    raise PipelineFailed(_died(pids[dead], job))
-        _take(channel, progress, pids, forked)
-    finally:
-        with _no_interrupt():
+            while child.is_alive():
+                let_interrupt()
+                child.join(_PAUSE)
+                _take(channel, progress, processes)
+                if processes.lost_one() and child.is_alive() and not job.outcome.exists():
+                    raise PipelineFailed(_died(None, job))
+                if dead := processes.dead_step():
+                    _take(channel, progress, processes)
+                    if dead in processes.steps and not job.outcome.exists():
+                        raise PipelineFailed(_died(processes.steps[dead], job))
+            _take(channel, progress, processes)
+        finally:
             _end(child)
             channel.close()
     if not job.outcome.exists():
@@ -493,43 +492,51 @@ def _watch(job: _Job, progress: Progress) -> None:
         raise PipelineFailed(_explained(failure))
 
 
-class _Forked:
-    """The processes that the run has forked: distilabel's manager, and workers with and without a step.
+class _Processes:
+    """What is known of the processes below a run, from what they tell.
 
-    Where one that has no step is killed, the run goes on, and waits for ever at its end.
+    Where one that runs a step is killed, its rows are missing. Where another is, as distilabel's manager
+    or a worker without a step, the run goes on, and waits for ever at its end.
     """
 
     def __init__(self) -> None:
-        self.pids: set[int] = set()
-        self.is_ending = False
+        self.steps: dict[int, str] = {}  # what runs in which process
+        self._forked: set[int] = set()
+        self._is_ending = False
         self._gone: dict[int, float] = {}
         self._looked = 0.0
+
+    def take(self, event: dict[str, Any]) -> None:
+        kind = event["kind"]
+        if kind == "started":
+            self.steps[event["pid"]] = event["step"]
+        elif kind == "ended":
+            self.steps.pop(event["pid"], None)
+        elif kind == "forked":
+            self._forked.add(event["pid"])
+        elif kind == "ending":
+            self._is_ending = True
+
+    def dead_step(self) -> int | None:
+        """A process that died while it ran a step, if there is one."""
+        return next(filter(is_dead, self.steps), None)
 
     def lost_one(self) -> bool:
         """Whether one is gone before the run's end, or long since at its end, when all of them go."""
         now = time.monotonic()
         if now - self._looked >= _LOOK:
             self._looked = now
-            for pid in filter(is_dead, self.pids - self._gone.keys()):
+            for pid in filter(is_dead, self._forked - self._gone.keys()):
                 self._gone[pid] = now
-        patience = _ENDING if self.is_ending else _LOOK
+        patience = _ENDING if self._is_ending else _LOOK
         return any(now - since > patience for since in self._gone.values())
 
 
-def _take(
-    channel: events.Channel, progress: Progress, pids: dict[int, str], forked: _Forked
-) -> None:
+def _take(channel: events.Channel, progress: Progress, processes: _Processes) -> None:
     for event in channel.events():
-        if event["kind"] == "started":
-            pids[event["pid"]] = event["step"]
-        elif event["kind"] == "ended":
-            pids.pop(event["pid"], None)
-        elif event["kind"] == "forked":
-            forked.pids.add(event["pid"])
-        elif event["kind"] == "ending":
-            forked.is_ending = True
-        elif event["kind"] == "stuck":
+        if event["kind"] == "stuck":
             raise PipelineFailed(event["why"])
+        processes.take(event)
         progress.take(event)
     progress.show()
 
@@ -547,13 +554,31 @@ def _end(child: multiprocessing.Process) -> None:
 
 
 @contextlib.contextmanager
-def _no_interrupt() -> Any:
-    """Hold Ctrl-C back for a moment that must not be cut in two."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _interrupts_wait() -> Iterator[Callable[[], None]]:
+    """Hold Ctrl-C back but where the function that this gives is called, and at the end.
+
+    Python interrupts the main thread between any two of its instructions: after a fork and before it
+    is noted, too, or on the way to the end of what was forked. To block the signal does not help,
+    for another thread of the session takes it.
+    """
+    came: list[Any] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def let() -> None:
+        if came:
+            handled = came.pop()
+            came.clear()
+            before(*handled)
+
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield let
+        return
+    signal.signal(signal.SIGINT, lambda *how: came.append(how))
     try:
-        yield
+        yield let
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before)
+    let()
 
 
 def _explained(failure: dict) -> str:

@@ -1,5 +1,6 @@
 """`run(resume=True)`: what was finished is never made twice, and never lost; rows that go wrong."""
 
+import errno
 import json
 import os
 import random
@@ -65,14 +66,14 @@ open(sys.argv[3], "w").write(json.dumps(made, default=str))
 
 @pytest.mark.timeout(7200)
 def test_killed_at_any_moment_it_ends_and_goes_on_to_the_same_rows(tmp_path):
-    """60 times with 200 rows where COURSE_TEST_ALL=1, else twice; tests/test_running.py has all ways."""
-    count, times = (200, 60) if ALL else (12, 2)
+    """60 times with 200 rows where COURSE_TEST_ALL=1, else once in each way."""
+    count, times = (200, 60) if ALL else (12, 4)
     began = time.monotonic()
     expected = json.loads(json.dumps(rows(run(pairs(count))), default=str))
     took = time.monotonic() - began
     rng, how_often = random.Random(7), {}
     for attempt in range(times):
-        way = ("a step", "the session", "the run", "an interrupt")[attempt % 4]
+        way = ("a step", "the run", "the session", "an interrupt")[attempt % 4]
         folder, out = tmp_path / f"kept-{attempt}", tmp_path / f"rows-{attempt}.json"
         command = [sys.executable, "-W", "ignore", "-c", SCRIPT, str(folder), str(count), str(out)]
         session = psutil.Popen(
@@ -271,6 +272,17 @@ def test_a_folder_is_used_by_one_run_at_a_time(tmp_path):
     with journal.held(tmp_path), pytest.raises(PipelineFailed, match="Another run uses"):
         run(shouting("s", "!"), resume=tmp_path)
     assert rows(run(shouting("s", "!"), resume=tmp_path))
+
+
+def test_a_place_that_knows_no_locks_is_said(tmp_path, monkeypatch):
+    """As some shares on a network."""
+
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with pytest.raises(PipelineFailed, match="cannot be written .No locks available."):
+        run(shouting("s", "!"), resume=tmp_path)
 
 
 @pytest.mark.parametrize("place", ["/proc/nobody", "{tmp}/file/below"])

@@ -327,6 +327,40 @@ def test_an_interrupt_at_any_moment_leaves_nothing():
     assert (done.returncode, done.stdout) == (0, "ready\n"), done.stderr[-2000:]
 
 
+def test_an_interrupt_between_a_fork_and_the_note_of_it_leaves_nothing():
+    """With a second thread, as every kernel has: it takes a signal that the first one blocks."""
+    done = subprocess.run(
+        [sys.executable, "-c", SLEEPER + INTERRUPT_AT_THE_FORK],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, "ready\n[]\n"), done.stderr[-2000:]
+
+
+INTERRUPT_AT_THE_FORK = """
+import multiprocessing, os, signal, threading
+import psutil
+
+threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
+fork = multiprocessing.context.ForkProcess._Popen
+
+def fork_and_interrupt(process):
+    made = fork(process)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.3)
+    return made
+
+multiprocessing.context.ForkProcess._Popen = staticmethod(fork_and_interrupt)
+try:
+    run(pipeline)
+except KeyboardInterrupt:
+    print(psutil.Process().children(recursive=True), flush=True)
+"""
+
+
 def wait_for(condition, seconds: float = 30) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:

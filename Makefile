@@ -22,7 +22,7 @@ menu: ## show this menu
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do \
 		printf '  %-12s %s\n' "$$name" "$$text"; done
 
-run: $(VENV)/.learner ## make both of the course's datasets with its own models, and a report
+run: $(VENV)/.learner ## make both of the course's datasets, train a model on them, and a report
 	@$(BIN)/python -m helpers
 
 test: $(VENV)/.test ## run all tests

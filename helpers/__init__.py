@@ -35,6 +35,15 @@ _HOME = {
     "to_sft": "helpers.formats",
     "to_dpo": "helpers.formats",
     "to_argilla": "helpers.formats",
+    "load_model": "helpers.training.models",
+    "sft_config": "helpers.training.configs",
+    "dpo_config": "helpers.training.configs",
+    "lora_config": "helpers.training.configs",
+    "train": "helpers.training.training",
+    "evaluate_model": "helpers.training.evaluating",
+    "effect": "helpers.training.evaluating",
+    "prefer": "helpers.training.evaluating",
+    "leaked": "helpers.training.evaluating",
 }
 
 __all__ = list(_HOME)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from helpers.checks.manifest import Exercise, exercises
 from helpers.messages import in_language, say
-from helpers.report import Made, page, rows_in, shown_columns, text_of
+from helpers.report import Made, effects, page, rows_in, shown_columns, text_of
 
 COURSE = Path(__file__).resolve().parents[1]
 SHOWN_ROWS = 2
@@ -121,9 +121,9 @@ def remember(outputs: Path, folders: list[Path]) -> None:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return what tells the rows of one saved dataset from those of another."""
+    """Return what tells one saved dataset, or the models below a folder, from another."""
     digest = hashlib.sha256()
-    files = sorted(folder.rglob("*.parquet"))
+    files = sorted([*folder.rglob("*.parquet"), *folder.rglob("*.safetensors")])
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest() if files else ""
@@ -146,6 +146,8 @@ def show(made: Made, count: int = SHOWN_ROWS) -> None:
     if made.problem:
         print(made.problem, file=sys.stderr)
         return
+    for _, output in effects(made.notebook) if made.notebook else ():
+        print(output["data"]["text/plain"], end="\n\n")
     columns = shown_columns(made.rows)
     for number, row in enumerate(made.rows[:count], 1):
         for column in columns:

@@ -37,7 +37,9 @@ KNOWN = {
     "tutor-mini": str(TUTORS / "tutor-mini"),
     "smollm2": "HuggingFaceTB/SmolLM2-1.7B-Instruct",
     "qwen": "Qwen/Qwen2.5-1.5B-Instruct",
+    "tutor-base": str(TUTORS / "tutor-base"),  # it has not learned to chat: a model to train
 }
+OURS = ("tutor", "tutor-mini", "tutor-base")
 _SECONDS_FOR_THE_HUB = 8
 _CACHE_BYTES = 2 * 2**30  # for keys and values, where the device does not say
 _SMALL = 30_000_000  # parameters; below, a second thread costs more than it brings
@@ -69,12 +71,44 @@ def load_llm(name: str | None = None, **generation: Any) -> LLM:
     if name.startswith("openai:"):
         return _configured(ServedLLM, _served_at(name), generation)
     attributes = {"model": KNOWN.get(name, name)}
-    if name in ("tutor", "tutor-mini"):
+    if name in OURS:
         attributes = {"model": name, "torch_dtype": "float32"}
-    folder = Path(KNOWN.get(name, name)).expanduser()
+    folder = _known_folder(name)
     if name not in KNOWN and folder.is_dir():
         attributes["model"] = str(folder.resolve())
-    elif name not in KNOWN and not _is_hub_id(name):
+    if not folder.is_dir():
+        _fetch(attributes["model"])
+    attributes["magpie_pre_query_template"] = _user_header(_folder_of(attributes["model"]))
+    return _configured(BatchedLLM, attributes, generation)
+
+
+def source_of(name: str | Path) -> str:
+    """Return the folder with a model's files; a model of the Hub is downloaded first.
+
+    Raises:
+        ModelError: the model is not there.
+
+    >>> Path(source_of("tutor")).name
+    'tutor'
+    """
+    name = str(name)
+    folder = _known_folder(name)
+    if not folder.is_dir():
+        model = KNOWN.get(name, name)
+        _fetch(model)
+        folder = _folder_of(model) or Path(model)
+    _check_config(folder)
+    return str(folder.resolve())
+
+
+def _known_folder(name: str) -> Path:
+    """The folder that a name stands for; it need not be there where the name is one of the Hub.
+
+    Raises:
+        ModelError: it can be neither.
+    """
+    folder = Path(KNOWN.get(name, name)).expanduser()
+    if name not in KNOWN and not folder.is_dir() and not _is_hub_id(name):
         raise ModelError(
             say(
                 "models.unknown",
@@ -85,10 +119,7 @@ def load_llm(name: str | None = None, **generation: Any) -> LLM:
                 known=", ".join(KNOWN),
             )
         )
-    if not folder.is_dir():
-        _fetch(attributes["model"])
-    attributes["magpie_pre_query_template"] = _user_header(_folder_of(attributes["model"]))
-    return _configured(BatchedLLM, attributes, generation)
+    return folder
 
 
 def _configured(kind: type[LLM], attributes: dict, generation: dict) -> LLM:
@@ -364,7 +395,7 @@ class BatchedLLM(TransformersLLM):
 
         answers: list[list[int] | str] = [[] for _ in rows]
         finished = 0
-        with _threads(self._threads):
+        with threads(self._threads):
             for batch in batches(rows, self.batch_size, self.batch_tokens or self._room()):
                 part = self._decode_or_halve(
                     [rows[i] for i in batch],
@@ -445,7 +476,7 @@ def why_unanswerable(conversation: Any, magpie: bool = False) -> str | None:
 
 
 @contextmanager
-def _threads(count: int | None) -> Iterator[None]:
+def threads(count: int | None) -> Iterator[None]:
     """Let torch use so many threads, for as long as it takes."""
     import torch
 
@@ -557,6 +588,14 @@ def _user_header(folder: Path | None) -> str | None:
     """
     if folder is None:
         return CHATML
+    _check_config(folder)
+    template = chat_template_of(folder)
+    if template is None:
+        raise ModelError(_no_chat_template(folder.name))
+    return CHATML if "<|im_start|>" in template else _user_header_from_tokenizer(folder)
+
+
+def _check_config(folder: Path) -> None:
     if not (folder / "config.json").is_file():
         raise ModelError(
             say(
@@ -566,13 +605,10 @@ def _user_header(folder: Path | None) -> str | None:
                 folder=folder,
             )
         )
-    template = _chat_template(folder)
-    if template is None:
-        raise ModelError(_no_chat_template(folder.name))
-    return CHATML if "<|im_start|>" in template else _user_header_from_tokenizer(folder)
 
 
-def _chat_template(folder: Path) -> str | None:
+def chat_template_of(folder: Path) -> str | None:
+    """Return the chat template in a model's folder, or `None` for a base model."""
     if (folder / "chat_template.jinja").is_file():
         return (folder / "chat_template.jinja").read_text(encoding="utf-8")
     config = folder / "tokenizer_config.json"

@@ -20,6 +20,7 @@ MODULES = [
     "helpers.checks.rows",
     "helpers.checks.solutions",
     "helpers.checks.texts",
+    "helpers.checks.training.values",
     "helpers.estimate_page",
     "helpers.formats",
     "helpers.looking.agreement",
@@ -36,6 +37,10 @@ MODULES = [
     "helpers.saving",
     "helpers.similarity",
     "helpers.speeds",
+    "helpers.training.configs",
+    "helpers.training.evaluating",
+    "helpers.training.models",
+    "helpers.training.training",
 ]
 
 

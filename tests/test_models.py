@@ -134,7 +134,7 @@ def test_the_examples_of_the_docstrings_are_true():
 
     from helpers import models
 
-    assert doctest.testmod(models) == doctest.TestResults(failed=0, attempted=1)
+    assert doctest.testmod(models) == doctest.TestResults(failed=0, attempted=2)
 
 
 # --- rows ------------------------------------------------------------------

@@ -58,6 +58,19 @@ def test_interrupted_training_ends_with_the_weights_of_an_undisturbed_one(small)
     assert weights(train.train("tutor")) == undisturbed
 
 
+def test_a_base_model_reads_running_text_of_which_every_token_is_learnt(tokenizer):
+    recipe = train.RECIPES["tutor-base"]
+    marks = [tokenizer.convert_tokens_to_ids(mark) for mark in ("<|im_start|>", "<|im_end|>")]
+    for start in (0, recipe.late_from):
+        for ids, next_marks in next(train.batches(recipe, tokenizer, start)):
+            assert not torch.isin(ids, torch.tensor(marks)).any()
+            lengths = (ids != 0).sum(1)
+            assert (next_marks > 0).sum(1).tolist() == (lengths - 1).tolist()
+    tutor = AutoTokenizer.from_pretrained(train.SHIPPED / "tutor")
+    base = AutoTokenizer.from_pretrained(train.SHIPPED / "tutor-base")
+    assert base.get_vocab() == tutor.get_vocab()
+
+
 def test_rates_rise_at_once_and_then_fall_in_a_line_and_after_each_restart_once_more():
     recipe = train.RECIPES["tutor"]
     every = [recipe.rate(step) for step in range(recipe.steps)]
@@ -139,7 +152,7 @@ def test_fixed_parts_of_prompts_are_one_token_each(tokenizer):
     )
 
 
-@pytest.mark.parametrize("name", ["tutor", "tutor-mini"])
+@pytest.mark.parametrize("name", list(train.RECIPES))
 def test_shipped_models_stay_small_and_whole(name):
     folder = train.SHIPPED / name
     assert sum(file.stat().st_size for file in folder.iterdir()) <= 8_000_000

@@ -546,7 +546,7 @@ progress()
 # What trains on them: [TRL](https://huggingface.co/docs/trl)'s `DPOTrainer` takes the columns
 # `prompt`, `chosen` and `rejected` as they are. It makes the chosen answer likelier and the rejected
 # one less likely, measured against the model as it was before. Train on your instruction dataset
-# first, then on this one.
+# first, then on this one: the next notebook, `train_on_your_dataset`, does both on a small model.
 #
 # For a dataset of your own, `studio()` is a beginning: you describe it in a few fields, look at the
 # prompts, make five rows, and copy the code of the pipeline into a notebook.

@@ -110,12 +110,87 @@ sets itself.
 - It reads at most {context:,} tokens.
 """
 
+BASE_CARD = """---
+license: apache-2.0
+language: en
+library_name: transformers
+pipeline_tag: text-generation
+tags: [synthetic-data, distilabel, course]
+---
+
+# tutor-base
+
+A tiny language model ({architecture} architecture, {parameters:,} parameters) that has **not learned to chat**:
+a model to train, in a course on making synthetic datasets. It continues text. It has never seen the marks of a
+conversation, nor the end of one.
+
+```python
+from helpers import evaluate_model
+
+print(evaluate_model("tutor-base"))
+```
+
+## Data
+
+Trained from nothing on running text that this project's own generator writes without end (`texts` in
+`authoring/tutor/corpus.py`): articles, and questions with their answers one after another, on the same
+subjects as `tutor`'s; after half of the steps, free prose with them. No third-party text was used. It has the
+shape and the tokenizer of `tutor`, and is a training of its own: `tutor` did not begin from these weights.
+
+## Recipe
+
+`make tutor` trains it again: Muon for the matrices of the layers, AdamW for the rest, with the rates below,
+which fall in a line to nothing; short texts first; what is copied from before counts twice.
+
+```
+{recipe}
+```
+
+## Seed
+
+{seed}. The same seed gives the same weights on the same machine and versions, also when the training is
+interrupted; another processor may round differently.
+
+## Figures
+
+`evaluate_model("tutor-base")` on the {prompts} held-out prompts of chapter 3, in brackets the interval that
+holds the true share 19 times out of 20. What it is after a training, `docs/training.md` shows.
+
+```text
+{figures}
+```
+
+## Limits
+
+- It answers nothing and ends nothing, and knows no facts. After a training on rows of the course it answers,
+  and still knows none.
+- English only.
+- It reads at most {context:,} tokens.
+"""
+
+
+def base_card() -> str:
+    """The model card of "tutor-base", in Markdown, with what it does before any training."""
+    from helpers.training.evaluating import evaluate_model
+
+    folder = SHIPPED / "tutor-base"
+    config, recipe = _config(folder), _recipe(folder)
+    found = evaluate_model("tutor-base")
+    return BASE_CARD.format(
+        architecture=config["architectures"][0].removesuffix("ForCausalLM"),
+        parameters=_parameters(folder / "model.safetensors"),
+        recipe=_lines(recipe),
+        seed=recipe["seed"],
+        prompts=len(found.answers),
+        figures=found,
+        context=config["max_position_embeddings"],
+    )
+
 
 def card(name: str, figures: list[Figure]) -> str:
     """The model card of "tutor" or "tutor-mini", in Markdown."""
     folder = SHIPPED / name
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
+    config, recipe = _config(folder), _recipe(folder)
     return CARD.format(
         name=name,
         architecture=config["architectures"][0].removesuffix("ForCausalLM"),
@@ -124,12 +199,24 @@ def card(name: str, figures: list[Figure]) -> str:
         if recipe["weak"]
         else "",
         vocabulary=config["vocab_size"],
-        recipe="\n".join(f"{key}: {json.dumps(value)}" for key, value in recipe.items()),
+        recipe=_lines(recipe),
         seed=recipe["seed"],
         history=HISTORY[name],
         figures=as_markdown(tables([f for f in figures if f.model == name])[0]),
         context=config["max_position_embeddings"],
     )
+
+
+def _config(folder: Path) -> dict:
+    return json.loads((folder / "config.json").read_text(encoding="utf-8"))
+
+
+def _recipe(folder: Path) -> dict:
+    return json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
+
+
+def _lines(recipe: dict) -> str:
+    return "\n".join(f"{key}: {json.dumps(value)}" for key, value in recipe.items())
 
 
 def _parameters(weights: Path) -> int:
@@ -144,6 +231,8 @@ def main() -> None:
     for name in dict.fromkeys(figure.model for figure in figures):
         (SHIPPED / name / "README.md").write_text(card(name, figures), encoding="utf-8")
         print(f"wrote the card of {name}")
+    (SHIPPED / "tutor-base" / "README.md").write_text(base_card(), encoding="utf-8")
+    print("wrote the card of tutor-base")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,18 @@ class Example:
         return made
 
 
+@dataclass
+class Text:
+    """Running text, all of it learnt: what a language model reads before it learns to chat."""
+
+    text: str
+    copied: tuple[str, ...] = ()
+
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The text as one piece, learnt from its second token on."""
+        return [(self.text, True)]
+
+
 # --- examples, by task ------------------------------------------------------------------------
 
 
@@ -516,3 +528,41 @@ def examples(
     while True:
         kind = write.rng.choices(list(shares), list(shares.values()))[0]
         yield KINDS[kind](write)
+
+
+# --- running text -----------------------------------------------------------------------------
+
+
+def texts(seed: int, short: bool = False, late: bool = False) -> Iterator[Text]:
+    """Running text without end: articles, and questions with their answers, one after another.
+
+    No text has roles or an end; where one is over, the next begins. A model that has read only this
+    goes on and on, whatever it is asked.
+
+    Example:
+        >>> "<|im_end|>" in next(texts(seed=1)).text
+        False
+    """
+    write = Writer(random.Random(seed), loose=LOOSE, rare=RARE, late=late)
+    while True:
+        made = [_document(write, short) for _ in range(1 if short else write.rng.randint(1, 4))]
+        text = "\n\n".join(document for document, _ in made) + "\n\n"
+        yield Text(text, tuple(subject for _, subject in made))
+
+
+def _document(write: Writer, short: bool) -> tuple[str, str]:
+    """A text and its subject."""
+    rng = write.rng
+    subject = write.subject()
+    chance = rng.random()
+    if short and chance < 0.4:
+        return f"{subject}: I say {subject} and {subject}.", subject
+    if chance < (0.6 if short else 0.35):
+        passage = write.any_passage(subject)
+        return (f"{subject}\n{passage}" if rng.random() < 0.5 else passage), subject
+    asked = []
+    for _ in range(1 if short else rng.randint(1, 4)):
+        request = write.instruction(subject)
+        quality = rng.choices(QUALITIES, weights=[0, 1, 4, 5])[0]
+        asked.append(f"{request}\n{write.answer(request, subject, quality)}")
+    return "\n".join(asked), subject

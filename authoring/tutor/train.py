@@ -53,6 +53,7 @@ class Recipe:
     steps: int
     late_from: int  # from this step on, the corpus is that of the last part
     weak: bool = False
+    chats: bool = True  # False: running text, and no conversation
     seed: int = 0
     tokens_per_step: int = 4096
     short_steps: int = 1000  # the share of short examples falls from 1 to 0 until here
@@ -95,6 +96,18 @@ RECIPES = {
         late_from=3008,
         weak=True,
     ),
+    # A model to be tuned: the shape and the words of `tutor`, and no word of a chat.
+    "tutor-base": Recipe(
+        "llama",
+        width=128,
+        inner=352,
+        layers=5,
+        heads=8,
+        head_width=24,
+        steps=3000,
+        late_from=1504,
+        chats=False,
+    ),
 }
 
 
@@ -126,7 +139,7 @@ UNLEARNT, LEARNT, COPIED = 0, 1, 2
 
 
 def encode(
-    tokenizer: PreTrainedTokenizerFast, examples: list[corpus.Example]
+    tokenizer: PreTrainedTokenizerFast, examples: list[corpus.Example | corpus.Text]
 ) -> list[tuple[list[int], list[int]]]:
     """Token ids of each example, and what each token counts as."""
     pieces = [example.pieces() for example in examples]
@@ -166,10 +179,7 @@ def batches(
     for first in itertools.count(start - start % pool_steps, pool_steps):
         seed = recipe.seed * 1_000_003 + first
         rng = random.Random(seed)
-        short = corpus.examples(seed, recipe.weak, corpus.SHORT_SHARES)
-        late = first >= recipe.late_from
-        shares = corpus.LATE_SHARES if late else corpus.SHARES
-        full = corpus.examples(seed + 7, recipe.weak, shares, late)
+        short, full = _sources(recipe, seed, late=first >= recipe.late_from)
         share = max(0.0, 1 - first / recipe.short_steps)
         rows, tokens = [], 0
         while tokens < pool_steps * recipe.tokens_per_step:
@@ -189,6 +199,19 @@ def batches(
         for step in range(pool_steps):
             if first + step >= start:
                 yield [padded(part) for part in blocks[step::pool_steps]]
+
+
+def _sources(
+    recipe: Recipe, seed: int, late: bool
+) -> tuple[Iterator[corpus.Example | corpus.Text], Iterator[corpus.Example | corpus.Text]]:
+    """What is short, and all that there is."""
+    if not recipe.chats:
+        return corpus.texts(seed, short=True), corpus.texts(seed + 7, late=late)
+    shares = corpus.LATE_SHARES if late else corpus.SHARES
+    return (
+        corpus.examples(seed, recipe.weak, corpus.SHORT_SHARES),
+        corpus.examples(seed + 7, recipe.weak, shares, late),
+    )
 
 
 def padded(rows: list[tuple[list[int], list[int]]]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -248,7 +271,7 @@ def train(
     """Train a model and write it to `helpers/tutor/NAME`.
 
     Args:
-        name: "tutor" or "tutor-mini".
+        name: "tutor", "tutor-mini" or "tutor-base".
         steps: stop here instead of at the recipe's last step (for a trial).
         ship_every: also write the model every so many steps, to look at it on the way.
         into: write the folder NAME here instead, say to leave the shipped model as it is.
@@ -348,7 +371,7 @@ def ship(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", help="tutor, tutor-mini; both without a name")
+    parser.add_argument("names", nargs="*", help=f"{', '.join(RECIPES)}; all without a name")
     parser.add_argument("--steps", type=int, help="stop here, for a trial")
     parser.add_argument(
         "--ship-every", type=int, default=0, help="write the model every so many steps"

@@ -50,12 +50,16 @@ class Tier(_Titled):
 
 @dataclass(frozen=True)
 class Exercise(_Titled):
-    """One notebook: the name its checks begin with, its file's name, and its tiers."""
+    """One notebook: the name its checks begin with, its file's name, its tiers, and what it makes.
+
+    What it `makes` is a "dataset", or a "model" that learned from one.
+    """
 
     name: str
     notebook: str
     english: str
     tiers: tuple[Tier, ...]
+    makes: str = "dataset"
 
     @property
     def key(self) -> str:
@@ -74,7 +78,7 @@ def exercises() -> tuple[Exercise, ...]:
 
 
 def _exercise(name: str, entry: dict) -> Exercise:
-    notebook, title = entry.pop("notebook"), entry.pop("title")
+    notebook, title, makes = (entry.pop(field) for field in ("notebook", "title", "makes"))
     tiers = tuple(
         Tier(
             notebook=name,
@@ -85,7 +89,7 @@ def _exercise(name: str, entry: dict) -> Exercise:
         )
         for tier, fields in entry.items()
     )
-    return Exercise(name, notebook, title, tiers)
+    return Exercise(name, notebook, title, tiers, makes)
 
 
 def tiers() -> tuple[Tier, ...]:

@@ -1,14 +1,14 @@
 """`plot`: lengths, ratings and diversity as one picture; and what a filter changed."""
 
-import io
 import itertools
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from helpers.looking.cells import is_conversation
+from helpers.looking.charts import GREY, STYLES, figure_as_svg
 from helpers.looking.choices import Candidate, choice_in, said
 from helpers.looking.shown import NothingToShow, Picture, printable
 from helpers.looking.tables import Table, table_of
@@ -19,14 +19,6 @@ MOST_ROWS = 20_000
 
 _COLUMNS = 4  # texts in one picture
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
-_GREY = "#71767e"
-# Told apart by lightness and by the kind of line, too: each reads on white and on black.
-_STYLES = (
-    ("#3879ba", "-", "", "o"),
-    ("#b55e1d", "--", "////", "s"),
-    ("#278651", ":", "----", "^"),
-    ("#9a5db3", "-.", "xxxx", "D"),
-)
 
 
 @dataclass
@@ -200,42 +192,13 @@ def _none_last(rating: float | None) -> tuple[bool, float]:
 
 
 def _svg(counts: list, series: list[_Series], ratings: dict[str, dict]) -> str:
-    """The panels that there is something for, drawn by matplotlib without a screen."""
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    panels = [(_draw_lengths, series), (_draw_diversity, series)]
+    """The panels that there is something for."""
+    panels = [partial(_draw_lengths, series=series), partial(_draw_diversity, series=series)]
     if ratings:
-        panels.insert(1, (_draw_ratings, ratings))
+        panels.insert(1, partial(_draw_ratings, ratings=ratings))
     if len(counts) > 1:
-        panels.append((_draw_counts, counts))
-    # Letters stay letters: sharp at any size, and in whatever script the reader's fonts know.
-    own = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "course",
-        "font.family": "sans-serif",
-        "font.size": 9.5,
-        "text.parse_math": False,  # a column may be called $x$
-        "hatch.linewidth": 0.8,
-        **dict.fromkeys(
-            ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), _GREY
-        ),
-    }
-    with matplotlib.rc_context(own), warnings.catch_warnings():
-        # It measures letters in its own font, which need not know all of them.
-        warnings.filterwarnings("ignore", message="Glyph")
-        across = len(panels) if len(panels) < 4 else 2
-        lines = -(-len(panels) // across)
-        figure = Figure(figsize=(9.2, 3.2 * lines), layout="constrained")
-        figure.patch.set_alpha(0)
-        for number, (draw, data) in enumerate(panels, 1):
-            axes = figure.add_subplot(lines, across, number)
-            axes.patch.set_alpha(0)
-            axes.spines[["top", "right"]].set_visible(False)
-            draw(axes, data)
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
+        panels.append(partial(_draw_counts, counts=counts))
+    return figure_as_svg(panels)
 
 
 def _draw_lengths(axes: Any, series: list[_Series]) -> None:
@@ -243,7 +206,7 @@ def _draw_lengths(axes: Any, series: list[_Series]) -> None:
 
     longest = max(max(one.words) for one in series)
     edges = np.linspace(0, longest + 1, min(30, longest + 1) + 1)
-    for one, (colour, line, hatch, _) in zip(series, _STYLES):
+    for one, (colour, line, hatch, _) in zip(series, STYLES):
         counts, _ = np.histogram(one.words, edges)
         axes.stairs(counts, edges, color=colour, linestyle=line, linewidth=1.8, label=one.name)
         axes.stairs(counts, edges, fill=True, color=colour, alpha=0.14, hatch=hatch)
@@ -255,8 +218,8 @@ def _draw_lengths(axes: Any, series: list[_Series]) -> None:
 
 def _draw_diversity(axes: Any, series: list[_Series]) -> None:
     farthest = max(one.pairs for one in series)
-    axes.plot([0, farthest], [0, farthest], color=_GREY, linewidth=0.8)
-    for one, (colour, line, _, mark) in zip(series, _STYLES):
+    axes.plot([0, farthest], [0, farthest], color=GREY, linewidth=0.8)
+    for one, (colour, line, _, mark) in zip(series, STYLES):
         few = one.grown[:: max(1, len(one.grown) // 200)]
         x, y = zip((0, 0), *few, one.grown[-1])
         axes.plot(x, y, color=colour, linestyle=line, linewidth=1.8, label=one.name)
@@ -269,9 +232,9 @@ def _draw_diversity(axes: Any, series: list[_Series]) -> None:
 
 def _draw_ratings(axes: Any, ratings: dict[str, dict]) -> None:
     values = sorted({rating for given in ratings.values() for rating in given}, key=_none_last)
-    shown = list(ratings.items())[: len(_STYLES)]
+    shown = list(ratings.items())[: len(STYLES)]
     width = 0.8 / len(shown)
-    for number, ((whose, given), (colour, _, hatch, _)) in enumerate(zip(shown, _STYLES)):
+    for number, ((whose, given), (colour, _, hatch, _)) in enumerate(zip(shown, STYLES)):
         places = [place - 0.4 + width * (number + 0.5) for place in range(len(values))]
         heights = [given.get(value, 0) for value in values]
         # Twice: matplotlib 3.11 draws no hatching in an SVG's see-through colour.
@@ -287,7 +250,7 @@ def _draw_ratings(axes: Any, ratings: dict[str, dict]) -> None:
 
 
 def _draw_counts(axes: Any, counts: Sequence[tuple[str, int]]) -> None:
-    for number, ((label, count), (colour, _, hatch, _)) in enumerate(zip(counts, _STYLES)):
+    for number, ((label, count), (colour, _, hatch, _)) in enumerate(zip(counts, STYLES)):
         axes.barh(number, count, 0.6, color=colour, alpha=0.18)
         edge = {"facecolor": "none", "edgecolor": colour, "hatch": hatch, "linewidth": 1.2}
         axes.barh(number, count, 0.6, **edge)
@@ -303,4 +266,4 @@ def _legend(axes: Any) -> None:
     lines = len(axes.get_legend_handles_labels()[0])
     axes.set_ylim(0, axes.get_ylim()[1] * (1.08 + 0.1 * lines))
     axes.yaxis.get_major_locator().set_params(integer=True)
-    axes.legend(loc="upper left", frameon=False, fontsize=8.5, labelcolor=_GREY)
+    axes.legend(loc="upper left", frameon=False, fontsize=8.5, labelcolor=GREY)

@@ -34,7 +34,7 @@ class Panel:
     def __init__(self, studio: Any) -> None:
         self.studio = studio
         plan = studio.plan
-        titles = [(exercise.title, exercise.name) for exercise in exercises()]
+        titles = [(one.title, one.name) for one in exercises() if one.makes == "dataset"]
         self.dataset = self._field(
             widgets.Dropdown, say("studio.dataset", "Dataset"), plan.dataset, options=titles
         )

@@ -1,0 +1,105 @@
+"""`sft_config`, `dpo_config`: plain settings for TRL's trainers, by the size of the model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from peft import LoraConfig
+    from transformers import PreTrainedModel
+    from trl import DPOConfig, SFTConfig
+
+TINY = 30_000_000  # parameters; below, a model takes large steps and a CPU is enough
+SAVED_EVERY = 10  # steps, of a tiny model; a larger one is saved less often
+
+
+def sft_config(model: PreTrainedModel, folder: str | Path, **changes: Any) -> SFTConfig:
+    """Return settings for TRL's `SFTTrainer`.
+
+    Nothing is reported to any service. A tiny model trains on a CPU with large steps, a larger one
+    with small steps and less memory: on a GPU in bfloat16, its activations computed twice. The
+    rates for larger models are those of TRL's documentation.
+
+    Args:
+        model: what `load_model` gave; its size decides.
+        folder: where checkpoints go, and the trained model.
+        changes: fields of `SFTConfig` to set otherwise, such as `num_train_epochs`, `max_steps`,
+            `learning_rate` or `seed`.
+
+    Source: https://huggingface.co/docs/trl/sft_trainer
+
+    >>> from helpers.training.models import load_model
+    >>> sft_config(load_model()[0], "outputs/training/sft", seed=1).seed
+    1
+    """
+    from trl import SFTConfig
+
+    rate = 2e-3 if is_tiny(model) else 5e-5
+    common = _common(model, folder) | {"learning_rate": rate, "max_length": 512}
+    return SFTConfig(**common | changes)
+
+
+def dpo_config(model: PreTrainedModel, folder: str | Path, **changes: Any) -> DPOConfig:
+    """Return settings for TRL's `DPOTrainer`; arguments as those of `sft_config`.
+
+    Source: https://huggingface.co/docs/trl/dpo_trainer
+
+    >>> from helpers.training.models import load_model
+    >>> dpo_config(load_model()[0], "outputs/training/dpo").beta
+    0.1
+    """
+    from trl import DPOConfig
+
+    rate = 1.5e-4 if is_tiny(model) else 1e-6
+    common = _common(model, folder) | {"learning_rate": rate, "max_length": 512}
+    return DPOConfig(**common | {"num_train_epochs": 3 if is_tiny(model) else 1} | changes)
+
+
+def lora_config(**changes: Any) -> LoraConfig:
+    """Return settings for an adapter (LoRA): a larger model then trains in a fraction of the memory.
+
+    Give it to a trainer as `peft_config`. Needs the package peft.
+
+    Args:
+        changes: fields of peft's `LoraConfig` to set otherwise, such as `r`.
+
+    Source: Hu et al., LoRA, 2021, arXiv:2106.09685
+    """
+    from peft import LoraConfig
+
+    return LoraConfig(
+        **{"r": 16, "lora_alpha": 32, "target_modules": "all-linear", "task_type": "CAUSAL_LM"}
+        | changes
+    )
+
+
+def is_tiny(model: PreTrainedModel) -> bool:
+    """Tell whether a model is small enough to train on a CPU in a minute."""
+    return sum(weights.numel() for weights in model.parameters()) < TINY
+
+
+def _common(model: PreTrainedModel, folder: str | Path) -> dict[str, Any]:
+    import torch
+
+    tiny, gpu = is_tiny(model), torch.cuda.is_available()
+    return {
+        "output_dir": str(folder),
+        "num_train_epochs": 5 if tiny else 3,
+        "per_device_train_batch_size": 8 if tiny else 4,
+        "per_device_eval_batch_size": 8 if tiny else 4,
+        "gradient_accumulation_steps": 1 if tiny else 4,
+        "bf16": gpu and not tiny and torch.cuda.is_bf16_supported(),
+        "lr_scheduler_type": "linear",
+        "warmup_steps": 5,
+        "logging_steps": 1,
+        "logging_nan_inf_filter": False,  # it shows a loss that is no number as 0
+        "save_strategy": "steps",
+        "save_steps": SAVED_EVERY if tiny else 50,
+        "save_total_limit": 2,
+        "report_to": "none",
+        "disable_tqdm": True,
+        "dataloader_pin_memory": gpu,
+        "seed": 0,
+        **({"gradient_checkpointing": True} if gpu and not tiny else {}),
+    }

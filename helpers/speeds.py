@@ -117,13 +117,13 @@ def measured(llm: Any) -> Speed:
 
 def _measure(llm: Any) -> dict:
     from helpers.decoding import Row, Sampling, decode
-    from helpers.models import _threads
+    from helpers.models import threads
 
     begun = time.perf_counter()
     llm.load()
     load = time.perf_counter() - begun
     model = llm._pipeline.model
-    is_small = llm._threads == 1
+    is_small = llm.threads == 1
     new = 24 if is_small else 6
 
     def seconds(rows: int, prompt: int, new: int) -> float:
@@ -132,7 +132,7 @@ def _measure(llm: Any) -> dict:
         decode(model, batch, Sampling(), set())
         return time.perf_counter() - begun
 
-    with _threads(llm._threads):
+    with threads(llm._threads):
         seconds(2, 8, 2)  # the first time is slower
         again = 3 if is_small else 1
         one = min(seconds(1, 8, new) for _ in range(again))

@@ -123,7 +123,7 @@ def _measure(llm: Any) -> dict:
     llm.load()
     load = time.perf_counter() - begun
     model = llm._pipeline.model
-    is_small = llm.threads == 1
+    is_small = llm._threads == 1
     new = 24 if is_small else 6
 
     def seconds(rows: int, prompt: int, new: int) -> float:

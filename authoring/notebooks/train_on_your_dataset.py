@@ -49,7 +49,7 @@ from helpers import (
 setup()
 
 # %% [markdown] key="mini.intro"
-# ## A model that cannot answer
+# ## A model that cannot stop
 #
 # `tutor-base` is a language model of 1.4 million weights. It has read running text, and nothing
 # else: no conversation, no end of an answer. Every chat model begins like this. Ask it something.

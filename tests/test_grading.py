@@ -273,7 +273,8 @@ def test_no_process_and_no_file_is_left(graded):
 @IN_SANDBOX
 @pytest.mark.timeout(900)
 def test_both_engines_give_one_verdict(graded, tmp_path):
-    for name, (cells, _, _) in CASES.items():
+    """Every third case where COURSE_TEST_ALL is not set."""
+    for name, (cells, _, _) in list(CASES.items())[:: 1 if ALL else 3]:
         (tmp_path / f"{name}.ipynb").write_text(notebook(*cells))
     for result in grade(find(tmp_path), probed(), LIMITS, engine="nbval"):
         name = Path(result.file).stem

@@ -288,7 +288,7 @@ if aligner is not None:
     aligned_answers = evaluate_model(aligned)
     preference = prefer(after, aligned_answers)
     display(preference, effect(after, aligned_answers))
-    display(browse(preference.rows, ["prompt", "before", "after", "ratings"], rows=4))
+    display(browse(preference.rows, ["prompt", "before", "after", "verdict"], rows=4))
 
 # %% [markdown] key="dog.worth.task"
 # ### Was it worth it?

@@ -13,7 +13,7 @@ from helpers import run
 from helpers.models import TUTORS
 from helpers.running import PipelineFailed
 from tests.conftest import ROOT
-from tests.test_resuming import shouting
+from tests.test_resuming import ALL, shouting
 from tests.test_sharing import rows, several
 
 
@@ -24,6 +24,7 @@ def two_nodes():
         yield cluster
 
 
+@pytest.mark.skipif(not ALL, reason="COURSE_TEST_ALL=1 runs it; the next test is the harder one")
 @pytest.mark.timeout(600)
 def test_two_nodes_make_the_rows_of_one_machine(two_nodes, capsys, monkeypatch):
     expected = rows(run(several("tutor", "tutor-mini", count=20)))

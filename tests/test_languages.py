@@ -476,11 +476,9 @@ def test_every_message_can_be_filled_in_in_every_language():
 def test_the_solutions_pass_in_every_language(tmp_path):
     """Side by side; what the checks say is in the language.
 
-    The code is the same in all languages, so one notebook of each will do, and none that trains for
-    minutes; COURSE_TEST_ALL=1 runs all.
+    The code is the same in all languages, so the quickest notebook will do; COURSE_TEST_ALL=1 runs all.
     """
-    short = [name for name in NAMES if name.endswith("_dataset") and not name.startswith("train")]
-    pairs = [(language, short[at % len(short)]) for at, language in enumerate(LANGUAGES)]
+    pairs = [(language, "instruction_sft_dataset") for language in LANGUAGES]
     if os.environ.get("COURSE_TEST_ALL"):
         pairs = list(itertools.product(LANGUAGES, NAMES))
     runs = {}

@@ -42,8 +42,8 @@ if "google.colab" in sys.modules:
 
 sys.path.insert(0, str(course))
 from helpers import (
-    browse, check, compare, dpo_config, effect, evaluate_model, hint, leaked, load_model, lora_config,
-    prefer, progress, setup, sft_config, solution, to_dpo, to_sft, train,
+    annotate, browse, check, compare, draw, estimate, hint, load_llm, plot, progress, publish,
+    quality_report, run, save, setup, solution, studio, to_dpo, to_sft,
 )
 
 setup()
@@ -63,6 +63,10 @@ setup()
 # - where the prompt sets a condition, such as "in two sentences": is it followed?
 
 # %% key="mini.evaluate"
+from helpers import (
+    dpo_config, effect, evaluate_model, leaked, load_model, lora_config, prefer, sft_config, train,
+)
+
 base = "tutor-base"
 before = evaluate_model(base)
 before
@@ -205,15 +209,14 @@ print(leaked(["What is falconry for?", "Explain compound interest."]))
 
 # %% key="turtle.long"
 def build_long_trainer(rows):
-    model, tokenizer = load_model(base)
+    small, its_tokenizer = load_model(base)
     settings = sft_config(
-        model, course / "outputs" / "training" / "long", max_steps=60,
+        small, course / "outputs" / "training" / "long", max_steps=48,
         eval_strategy="steps", eval_steps=6, save_strategy="no",
     )
+    learnt, kept_out = (to_sft(part, "conversational") for part in (rows[:24], rows[-12:]))
     return SFTTrainer(
-        model=model, args=settings, processing_class=tokenizer,
-        train_dataset=to_sft(rows[:24], "conversational"),
-        eval_dataset=to_sft(rows[-12:], "conversational"),
+        small, settings, train_dataset=learnt, eval_dataset=kept_out, processing_class=its_tokenizer
     )
 
 
@@ -417,15 +420,9 @@ budget = min(sum(map(tokens_of, made)) for made in tiers.values())
 
 
 def train_and_measure(tier, seed):
-    model, tokenizer = load_model(base)
-    trainer = SFTTrainer(
-        model=model,
-        args=sft_config(
-            model, course / "outputs" / "training" / tier, seed=seed, num_train_epochs=3
-        ),
-        train_dataset=to_sft(within_budget(tiers[tier], budget), "conversational"),
-        processing_class=tokenizer,
-    )
+    trainer = build_trainer(within_budget(tiers[tier], budget), seed)
+    trainer.args.output_dir = str(course / "outputs" / "training" / tier)
+    trainer.args.num_train_epochs = 3
     trained = train(trainer)
     found = evaluate_model(trained)
     shares = {name: getattr(found, name) for name in ("good", "ends", "on_subject", "follows")}
@@ -433,7 +430,7 @@ def train_and_measure(tier, seed):
 
 
 results = None
-if within_budget(tiers["turtle"], budget):
+if trainer is not None and within_budget(tiers["turtle"], budget):
     results = [train_and_measure(tier, seed) for tier in tiers for seed in range(3)]
 
 best = conclude(results) if results else None

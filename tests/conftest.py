@@ -18,7 +18,8 @@ os.environ["COURSE_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="course-")) / "
 # The files that take minutes, the longest first: else one worker has them all at the end.
 LONG = (
     "test_grading", "test_resuming", "test_notebooks", "test_languages", "test_cluster",
-    "test_running", "test_sharing", "test_models", "test_colab",
+    "test_checks_training", "test_training", "test_running", "test_chapters", "test_sharing",
+    "test_models", "test_colab", "test_other_models", "test_main", "test_checks_preference",
 )  # fmt: skip
 
 

@@ -614,7 +614,6 @@ def wrong_verdicts() -> WrongAnswers:
         "the share": (weighed(0.66), "NOT_A_BOOL"),
         "the model got worse": (weighed(False, better=8, worse=40), "WORSE"),
         "the model got worse, praised": (weighed(True, better=8, worse=40), "WORSE"),
-        "as many of both": (weighed(False, better=20, worse=20), "WORSE"),
         "only more than worse": (weighed(True, better=28, worse=20), "WRONG_VERDICT"),
         "answers no longer end": (weighed(True, after=aligned(ends=40)), "WRONG_VERDICT"),
         "off the subject": (weighed(True, after=aligned(on_subject=30)), "WRONG_VERDICT"),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PAIRS, HELD_OUT = 12, 3
 UNTUNED = "tutor-base"
+CHANCE = 0.1  # a lead of so many prompts says nothing, as where both answer as well as can be told
 MAY_FALL = 0.05 + 1e-9  # a share that falls by no more than this has not become worse
 
 
@@ -358,7 +359,7 @@ def _not_worse(preference: "Preference | None") -> Criterion:
     return Criterion(
         "WORSE",
         title,
-        preference.better > preference.worse,
+        preference.worse - preference.better <= CHANCE * len(preference.rows),
         say(
             "training.dog.effect.WORSE.found",
             "In both orders the judge prefers the aligned model on {better} prompts and the earlier "

@@ -61,12 +61,16 @@ def read(path: Path) -> Catalog:
     """
     try:
         with path.open("rb") as file:
-            return read_po(file, locale=path.stem, abort_invalid=True)
+            catalogue = read_po(file, locale=path.stem, abort_invalid=True)
     except PoFileError as error:
         line = getattr(error, "lineno", None) or 0
         raise SourceError(path, line + 1, f"this is not a PO file: {error}") from None
     except UnicodeDecodeError as error:
         raise SourceError(path, 1, f"this is not UTF-8: {error}") from None
+    for message in catalogue:
+        if not message.fuzzy:  # babel reads what a text was before ("#|") as a comment of ours
+            message.user_comments = [c for c in message.user_comments if not c.startswith("|")]
+    return catalogue
 
 
 @dataclass(frozen=True)

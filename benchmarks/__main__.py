@@ -38,6 +38,7 @@ def main() -> None:
             "sharing",
             "growing",
             "cluster",
+            "training",
             "run",
         ],
     )
@@ -95,6 +96,12 @@ def main() -> None:
             ):
                 one, two = cluster.rows_per_second(model, rows, tokens)
                 print(f"{name:34}{one:>9.1f}{two:>9.1f}{two / one:>9.2f}")
+    if "training" not in options.skip:
+        print(f"\n{'seconds of a training':34}{'theirs':>9}{'ours':>9}{'ratio':>9}")
+        with tempfile.TemporaryDirectory() as folder:
+            for name, *both in training.contestants(Path(folder)):
+                theirs, ours = map(seconds, both)
+                print(f"{name:34}{theirs:>9.1f}{ours:>9.1f}{theirs / ours:>9.2f}")
     if "run" not in options.skip:
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
@@ -159,6 +166,7 @@ if __name__ == "__main__":
         looking,
         models,
         sharing,
+        training,
     )
 
     main()

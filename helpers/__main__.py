@@ -32,7 +32,7 @@ def main(course: Path = COURSE) -> int:
             print(
                 say(
                     "main.set_aside",
-                    "The dataset that you saved in {folder} stays, as {moved}.",
+                    "What you saved in {folder} stays, as {moved}.",
                     folder=folder.relative_to(course),
                     moved=moved.relative_to(course),
                 )
@@ -146,7 +146,7 @@ def show(made: Made, count: int = SHOWN_ROWS) -> None:
     if made.problem:
         print(made.problem, file=sys.stderr)
         return
-    for _, output in effects(made.notebook) if made.notebook else ():
+    for output in effects(made.notebook) if made.notebook else ():
         print(output["data"]["text/plain"], end="\n\n")
     columns = shown_columns(made.rows)
     for number, row in enumerate(made.rows[:count], 1):

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from distilabel.models.llms import LLM, OpenAILLM, TransformersLLM
 from pydantic import PrivateAttr
@@ -30,7 +30,10 @@ from helpers.events import tell_progress
 from helpers.messages import reason_of, say
 from helpers.seen import Seen
 
-CHATML = "<|im_start|>user\n"
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+CHATML_USER = "<|im_start|>user\n"
 TUTORS = Path(__file__).parent / "tutor"
 KNOWN = {
     "tutor": str(TUTORS / "tutor"),
@@ -42,7 +45,12 @@ KNOWN = {
 OURS = ("tutor", "tutor-mini", "tutor-base")
 _SECONDS_FOR_THE_HUB = 8
 _CACHE_BYTES = 2 * 2**30  # for keys and values, where the device does not say
-_SMALL = 30_000_000  # parameters; below, a second thread costs more than it brings
+SMALL = 30_000_000  # parameters
+# What a model's folder holds besides its config.json; any of these files will do.
+PARTS = (
+    ("model.safetensors", "*.safetensors", "*.bin"),
+    ("tokenizer.json", "tokenizer_config.json", "*.model", "vocab.json"),
+)
 
 
 class ModelError(ValueError):
@@ -224,8 +232,7 @@ class BatchedLLM(TransformersLLM):
             )
             if self.device_map is None:
                 model = model.to(self.device if self.device is not None else _best_device())
-            small = sum(p.numel() for p in model.parameters()) < _SMALL
-            self._threads = 1 if small else guards.threads_of_this_step()
+            self._threads = 1 if is_small(model) else guards.threads_of_this_step()
         else:
             config = AutoConfig.from_pretrained(source, token=token, **where)
             try:
@@ -587,12 +594,12 @@ def _user_header(folder: Path | None) -> str | None:
         ModelError: the folder holds no model, or none to chat with.
     """
     if folder is None:
-        return CHATML
+        return CHATML_USER
     _check_config(folder)
     template = chat_template_of(folder)
     if template is None:
         raise ModelError(_no_chat_template(folder.name))
-    return CHATML if "<|im_start|>" in template else _user_header_from_tokenizer(folder)
+    return CHATML_USER if "<|im_start|>" in template else _user_header_from_tokenizer(folder)
 
 
 def _check_config(folder: Path) -> None:
@@ -605,6 +612,22 @@ def _check_config(folder: Path) -> None:
                 folder=folder,
             )
         )
+    for files in PARTS:
+        if not any(any(folder.glob(file)) for file in files):
+            raise ModelError(
+                say(
+                    "models.no_part",
+                    "The folder {folder} holds only a part of a model: {file} is missing. Copy the "
+                    "whole folder that save_pretrained() wrote.",
+                    folder=folder,
+                    file=files[0],
+                )
+            )
+
+
+def is_small(model: PreTrainedModel) -> bool:
+    """Tell whether a model trains on a CPU in a minute, and is no faster with a second thread."""
+    return sum(weights.numel() for weights in model.parameters()) < SMALL
 
 
 def chat_template_of(folder: Path) -> str | None:

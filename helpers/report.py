@@ -183,10 +183,14 @@ def _run(record: dict) -> str:
 
 def _data(cells: list[Any], kind: str) -> Iterator[Any]:
     """What outputs of these cells hold of a kind: figures for programs, or HTML."""
+    return (output["data"][kind] for output in _outputs(cells, kind))
+
+
+def _outputs(cells: list[Any], kind: str) -> Iterator[Any]:
     for cell in cells:
         for output in cell.get("outputs", []):
             if kind in output.get("data", {}):
-                yield output["data"][kind]
+                yield output
 
 
 def _step(step: dict) -> str:
@@ -237,19 +241,17 @@ def _effect(made: Made) -> str:
     )
     tables = "".join(
         f'<div class="wide">{output["data"]["text/html"]}</div>'
-        for _, output in effects(made.notebook)
+        for output in effects(made.notebook)
     )
     head = say("report.effect.title", "What a model learned from them")
     return f"<h2>{_text(head)}</h2><p>{_text(about)}</p>{problem}{tables}"
 
 
-def effects(notebook: Any) -> Iterator[tuple[str, Any]]:
-    """The outputs that compare a model before and after a training, each with its cell's name."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            found = output.get("data", {}).get(EFFECT)
-            if found and len(found) > 1:
-                yield cell.get("id", ""), output
+def effects(notebook: Any) -> Iterator[Any]:
+    """The outputs that compare a model before and after a training."""
+    return (
+        output for output in _outputs(notebook.cells, EFFECT) if len(output["data"][EFFECT]) > 1
+    )
 
 
 def _text(value: object) -> str:

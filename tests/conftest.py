@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+ALL = bool(os.environ.get("COURSE_TEST_ALL"))  # else the tests that take minutes are fewer
+
 # The workers share the cores already; models of this size are no faster with more.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 

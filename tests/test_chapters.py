@@ -1,6 +1,5 @@
 """The chapters: their code runs, what they show is what it prints, and their pictures are ours."""
 
-import os
 import re
 import shutil
 
@@ -9,7 +8,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from authoring import build, catalogues, chapters, gallery, pictures
-from tests.conftest import ROOT
+from tests.conftest import ALL, ROOT
 
 NAMES = [path.name for path in chapters.pages()]
 CHAPTERS = [name for name in NAMES if name != "scaling.md"]
@@ -77,7 +76,7 @@ def test_there_is_a_chapter_for_each_notebook():
 
 
 # Minutes for all; that no page is stale, the stamps say, too. COURSE_TEST_ALL=1 runs every page.
-RUN = NAMES if os.environ.get("COURSE_TEST_ALL") else ["scaling.md", "training.md"]
+RUN = NAMES if ALL else ["scaling.md", "training.md"]
 
 
 @pytest.mark.timeout(600)

@@ -7,6 +7,7 @@ from helpers.checks.outcome import Status
 from tests.answer_bank import instruction as bank
 from tests.answer_bank import instruction_dog as dog
 from tests.answer_bank import instruction_lion as lion
+from tests.answer_bank.checked import missed, rejected
 
 PIPELINE, ROWS = "instruction.turtle.pipeline", "instruction.turtle.rows"
 VALUES = [
@@ -58,12 +59,7 @@ def test_wrong_pipeline_gets_its_code(name):
 
 def test_wrong_rows_get_their_code(wrong_values):
     assert len(wrong_values) >= 20
-    wrong = {}
-    for name, (value, code) in wrong_values.items():
-        verdict = evaluate(ROWS, value)
-        if verdict.status is not Status.NOT_YET or code not in verdict.codes:
-            wrong[name] = (code, verdict.summary)
-    assert not wrong
+    assert not missed(ROWS, wrong_values)
 
 
 def test_forgotten_output_mapping_is_named():
@@ -136,25 +132,10 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("key", ANSWERS)
-def test_every_right_answer_passes_and_every_wrong_one_gets_its_code(key, capsys):
+def test_every_right_answer_passes_and_every_wrong_one_gets_its_code(key):
     right, wrong = (answers() for answers in ANSWERS[key])
     assert len(right) >= 3 and len(wrong) >= 6
-    rejected = {
-        name: verdict.summary
-        for name, value in right.items()
-        if (verdict := evaluate(key, value)).status is not Status.CORRECT
-    }
-    missed = {
-        name: (code, verdict.summary)
-        for name, (value, code) in wrong.items()
-        if code not in (verdict := evaluate(key, value)).codes
-    }
-    with capsys.disabled():
-        print(
-            f"\n{key}: {len(right) - len(rejected)} of {len(right)} right answers accepted, "
-            f"{len(wrong) - len(missed)} of {len(wrong)} wrong ones told by their code"
-        )
-    assert (rejected, missed) == ({}, {})
+    assert (rejected(key, right), missed(key, wrong)) == ({}, {})
 
 
 @pytest.mark.parametrize("key", ANSWERS)

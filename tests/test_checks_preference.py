@@ -4,10 +4,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.checks import NotAttempted, NotYet, check, evaluate
+from helpers.checks import NotAttempted, check, evaluate
 from helpers.checks.outcome import Status
 from helpers.checks.preference import CHECKS
 from tests.answer_bank import preference as bank
+from tests.answer_bank.checked import hints_named, missed, rejected, silent, text_of_failing
 
 KEYS = list(bank.RIGHT)
 
@@ -22,63 +23,30 @@ def wrong():
     return {key: answers() for key, answers in bank.WRONG.items()}
 
 
-def text_of_failing(key, value):
-    with pytest.raises(NotYet) as caught:
-        check(key, value)
-    return str(caught.value)
-
-
 def test_every_check_has_a_bank_of_answers():
     assert set(CHECKS) == set(bank.RIGHT) == set(bank.WRONG)
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_right_answers_pass(key, right):
-    rejected = {}
-    for name, value in right[key].items():
-        verdict = evaluate(key, value)
-        if verdict.status is not Status.CORRECT or not verdict.points == verdict.worth > 0:
-            rejected[name] = verdict.summary
-    print(f"{key}: {len(right[key])} right answers, {len(rejected)} rejected")
     assert len(right[key]) >= 9
-    assert not rejected
+    assert not rejected(key, right[key])
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_wrong_answers_get_their_codes(key, wrong):
-    missed = {}
-    for name, (value, code) in wrong[key].items():
-        verdict = evaluate(key, value)
-        if verdict.status is not Status.NOT_YET or code not in verdict.codes:
-            missed[name] = (code, verdict.summary)
-    codes = {code for _, code in wrong[key].values()}
-    print(f"{key}: {len(wrong[key])} wrong answers, {len(codes)} codes, {len(missed)} missed")
     assert len(wrong[key]) >= 20
-    assert not missed
+    assert not missed(key, wrong[key])
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_what_does_not_hold_says_what_was_found_and_names_a_hint_that_exists(key, wrong):
-    hints = len(CHECKS[key].hints())
-    silent = {}
-    for name, (value, _) in wrong[key].items():
-        for criterion in evaluate(key, value).criteria:
-            if criterion.holds is False and not criterion.found:
-                silent[name] = (criterion.code, "says nothing")
-            if criterion.holds is False and criterion.hint not in range(1, hints + 1):
-                silent[name] = (criterion.code, criterion.hint)
-    assert not silent
+    assert not silent(key, wrong[key], len(CHECKS[key].hints()))
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_hint_of_a_check_belongs_to_a_mistake(key, wrong):
-    named = {
-        criterion.hint
-        for value, _ in wrong[key].values()
-        for criterion in evaluate(key, value).criteria
-        if criterion.holds is False
-    }
-    assert named == set(range(1, len(CHECKS[key].hints()) + 1))
+    assert hints_named(key, wrong[key]) == set(range(1, len(CHECKS[key].hints()) + 1))
 
 
 @pytest.mark.parametrize(

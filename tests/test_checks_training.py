@@ -6,10 +6,11 @@ import time
 
 import pytest
 
-from helpers.checks import NotAttempted, NotYet, check, evaluate
+from helpers.checks import NotAttempted, check, evaluate
 from helpers.checks.outcome import Status
 from helpers.checks.training import CHECKS
 from tests.answer_bank import training as bank
+from tests.answer_bank.checked import hints_named, missed, rejected, silent, text_of_failing
 from tests.conftest import ROOT
 
 KEYS = list(bank.RIGHT)
@@ -26,40 +27,20 @@ def wrong():
     return {key: answers() for key, answers in bank.WRONG.items()}
 
 
-def text_of_failing(key, value):
-    with pytest.raises(NotYet) as caught:
-        check(key, value)
-    return str(caught.value)
-
-
 def test_every_check_has_a_bank_of_answers():
     assert set(CHECKS) == set(bank.RIGHT) == set(bank.WRONG)
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_right_answers_pass(key, right):
-    rejected = {}
-    for name, value in right[key].items():
-        verdict = evaluate(key, value)
-        if verdict.status is not Status.CORRECT or not verdict.points == verdict.worth > 0:
-            rejected[name] = (verdict.summary, [c.found for c in verdict.criteria if not c.holds])
-    print(f"{key}: {len(right[key])} right answers, {len(rejected)} rejected")
     assert len(right[key]) >= 9
-    assert not rejected
+    assert not rejected(key, right[key])
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_wrong_answers_get_their_codes(key, wrong):
-    missed = {}
-    for name, (value, code) in wrong[key].items():
-        verdict = evaluate(key, value)
-        unread = "UNREADABLE" in verdict.codes
-        if verdict.status is not Status.NOT_YET or code not in verdict.codes or unread:
-            missed[name] = (code, verdict.summary)
-    codes = {code for _, code in wrong[key].values()}
-    print(f"{key}: {len(wrong[key])} wrong answers, {len(codes)} codes, {len(missed)} missed")
     assert len(wrong[key]) >= 20
-    assert not missed
+    assert not missed(key, wrong[key])
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -70,26 +51,12 @@ def test_every_code_of_a_check_has_a_wrong_answer(key, right, wrong):
 
 @pytest.mark.parametrize("key", KEYS)
 def test_what_does_not_hold_says_what_was_found_and_names_a_hint_that_exists(key, wrong):
-    hints = len(CHECKS[key].hints())
-    silent = {}
-    for name, (value, _) in wrong[key].items():
-        for criterion in evaluate(key, value).criteria:
-            if criterion.holds is False and not criterion.found:
-                silent[name] = (criterion.code, "says nothing")
-            if criterion.holds is False and criterion.hint not in range(1, hints + 1):
-                silent[name] = (criterion.code, criterion.hint)
-    assert not silent
+    assert not silent(key, wrong[key], len(CHECKS[key].hints()))
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_hint_of_a_check_belongs_to_a_mistake(key, wrong):
-    named = {
-        criterion.hint
-        for value, _ in wrong[key].values()
-        for criterion in evaluate(key, value).criteria
-        if criterion.holds is False
-    }
-    assert named == set(range(1, len(CHECKS[key].hints()) + 1))
+    assert hints_named(key, wrong[key]) == set(range(1, len(CHECKS[key].hints()) + 1))
 
 
 @pytest.mark.parametrize("key", KEYS)

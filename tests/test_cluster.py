@@ -12,8 +12,8 @@ from benchmarks.two_nodes import running
 from helpers import run
 from helpers.models import TUTORS
 from helpers.running import PipelineFailed
-from tests.conftest import ROOT
-from tests.test_resuming import ALL, shouting
+from tests.conftest import ALL, ROOT
+from tests.test_resuming import shouting
 from tests.test_sharing import rows, several
 
 

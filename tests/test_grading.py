@@ -30,7 +30,7 @@ from helpers.grading.results import table
 from helpers.grading.sandbox import probed
 from helpers.grading.sheets import references, sheet, without_checks
 from helpers.grading.submissions import NoSubmissions, Unreadable, find, read
-from tests.conftest import ROOT
+from tests.conftest import ALL, ROOT
 
 KEY = "instruction.turtle.pipeline"
 ROWS = "instruction.turtle.rows"
@@ -170,7 +170,6 @@ WRAPPED = {
     "secrets": "import os; os.environ['SECRET']",
     "left over": "import os; assert os.listdir('/tmp') == ['nothing']",
 }
-ALL = bool(os.environ.get("COURSE_TEST_ALL"))  # else the long tests are short
 LIMITS = Limits(timeout=6, total=60, memory=2 * 2**30, processes=40, cold_retry=False)
 IN_SANDBOX = pytest.mark.skipif(not probed().is_wrapped, reason="bubblewrap does not work here")
 

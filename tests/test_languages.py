@@ -16,7 +16,7 @@ from authoring import build, catalogues, chapters, lint, pages, texts
 from authoring.document import Unit
 from helpers import messages
 from helpers.environment import NotReady, setup
-from tests.conftest import ROOT
+from tests.conftest import ALL, ROOT
 
 LANGUAGES = catalogues.languages()
 NAMES = sorted(path.stem for path in (ROOT / "authoring" / "notebooks").glob("*.py"))
@@ -479,7 +479,7 @@ def test_the_solutions_pass_in_every_language(tmp_path):
     The code is the same in all languages, so the quickest notebook will do; COURSE_TEST_ALL=1 runs all.
     """
     pairs = [(language, "instruction_sft_dataset") for language in LANGUAGES]
-    if os.environ.get("COURSE_TEST_ALL"):
+    if ALL:
         pairs = list(itertools.product(LANGUAGES, NAMES))
     runs = {}
     for language, name in pairs:

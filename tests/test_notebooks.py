@@ -17,12 +17,11 @@ from authoring import build, document
 from helpers.checks.engine import find
 from helpers.checks.manifest import exercises, points
 from helpers.checks.rendering import VERDICT
-from tests.conftest import ROOT
+from tests.conftest import ALL, ROOT
 
 # Whole notebooks run here, on a machine that may have other things to do.
 pytestmark = pytest.mark.timeout(900)
 
-ALL = bool(os.environ.get("COURSE_TEST_ALL"))
 NAMES = sorted(path.stem for path in (ROOT / "authoring" / "notebooks").glob("*.py"))
 EXERCISES = {exercise.notebook: exercise for exercise in exercises()}
 

@@ -12,11 +12,12 @@ import pytest
 from nbclient import NotebookClient
 
 from helpers.models import TUTORS
+from tests.conftest import ALL
 from tests.test_notebooks import EXERCISES, a_course, copied, load, outputs, verdicts
 
 # What a training learns from is not written by the model of the environment.
 DATASETS = [name for name, exercise in EXERCISES.items() if exercise.makes == "dataset"]
-DATASETS = DATASETS if os.environ.get("COURSE_TEST_ALL") else DATASETS[:1]
+DATASETS = DATASETS if ALL else DATASETS[:1]
 
 
 @pytest.fixture(scope="module")

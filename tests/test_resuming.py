@@ -23,10 +23,9 @@ from pydantic import PrivateAttr
 from helpers import journal, load_llm, run
 from helpers.models import TUTORS
 from helpers.running import PipelineFailed
-from tests.conftest import ROOT
+from tests.conftest import ALL, ROOT
 
 SUBJECTS = ["tea", "rain", "bread", "maps", "bees", "chess"]
-ALL = bool(os.environ.get("COURSE_TEST_ALL"))
 
 
 def pairs(count=12, temperature=0.7, extra=(), size=4):

@@ -41,10 +41,9 @@ from helpers import (
 from helpers.models import TUTORS, ModelError
 from helpers.training.curves import Curves
 from helpers.training.evaluating import Evaluation, Share, follows, held_out, stays_on
-from helpers.training.training import TrainingFailed, _named
-from tests.conftest import ROOT
+from helpers.training.training import TrainingFailed, name_of
+from tests.conftest import ALL, ROOT
 
-ALL = bool(os.environ.get("COURSE_TEST_ALL"))
 TRAIN = ROOT / "notebooks" / "data" / "instruction" / "train.parquet"
 EMPTY = ["There is a lot to say about it.", "It is what it is.", "That depends on many things."]
 
@@ -286,6 +285,8 @@ def test_the_remains_of_a_checkpoint_go_when_the_model_is_whole(smol, tmp_path):
         ({"seed": 3}, "seed"),
         ({"per_device_train_batch_size": 4}, "batch"),
         ({"max_steps": 30}, "steps"),
+        ({"max_length": 256}, "max_length"),
+        ({"adapter": lora_config(r=4)}, "adapter"),
     ],
 )
 def test_a_training_does_not_go_on_with_other_rows_or_settings(smol, begun, changes, named):
@@ -396,6 +397,45 @@ def test_a_model_that_is_not_there_is_named(tmp_path):
         evaluate_model("no-such")
 
 
+@pytest.mark.parametrize(
+    "missing, files", [("model.safetensors", "*.safetensors"), ("tokenizer.json", "token*")]
+)
+def test_half_a_model_is_named(smol, tmp_path, missing, files):
+    folder = shutil.copytree(smol, tmp_path / "half")
+    for file in folder.glob(files):
+        file.unlink()
+    for load in (load_model, evaluate_model):
+        with pytest.raises(ModelError, match=f"only a part .* {missing} is missing"):
+            load(folder)
+
+
+def test_a_trainer_trains_once(smol, tmp_path):
+    trainer = sft_trainer(smol, tmp_path, max_steps=2)
+    train(trainer)
+    with pytest.raises(TrainingFailed, match="trained already .2 steps.*Make it again"):
+        train(trainer)
+
+
+def test_what_a_stopped_training_kept_is_not_lost_to_a_second_call(smol, tmp_path, capsys):
+    trainer = sft_trainer(smol, tmp_path, callbacks=[Stops(12)], max_steps=24)
+    with pytest.raises(KeyboardInterrupt):
+        train(trainer)
+    with pytest.raises(TrainingFailed, match="resume=True"):
+        train(trainer)
+    assert "checkpoint-10" in names(tmp_path)
+    trainer.remove_callback(Stops)
+    assert train(trainer, resume=True).steps == 24
+
+
+def test_a_training_that_is_stopped_at_once_says_so(smol, tmp_path, capsys):
+    trainer = sft_trainer(smol, tmp_path, callbacks=[Stops(2)], max_steps=24)
+    with pytest.raises(KeyboardInterrupt):
+        train(trainer)
+    assert "Stopped before anything was kept" in capsys.readouterr().out
+    with pytest.raises(TrainingFailed, match="trained already"):
+        train(trainer, resume=True)
+
+
 def test_a_tokenizer_without_a_form_for_conversations_is_named(smol, tmp_path):
     from tokenizers import Tokenizer, models
     from transformers import PreTrainedTokenizerFast
@@ -448,6 +488,21 @@ def test_prompts_that_cannot_be_measured_with_are_named(prompts, named):
         evaluate_model("tutor", prompts)
 
 
+def test_one_windmill_gives_windmills_away_and_two_prompts_together_give_nothing():
+    rows = [
+        {"prompt": "What are windmills?", "subject": "windmills"},
+        {"prompt": "What is compound interest?", "subject": "compound interest"},
+    ]
+    assert leaked(["How does a windmill work?"], rows) == ["What are windmills?"]
+    assert leaked(["Name a chemical compound", "Interest in rain"], rows) == []
+
+
+def test_an_answer_in_paragraphs_stays_on_its_subject():
+    answer = "A windmill turns.\n\n- It grinds.\n- It pumps.\n\nPeople like it."
+    assert stays_on("windmills", answer)
+    assert not stays_on("windmills", f"{answer}\n\nWhat is tea?\nTea is a drink.")
+
+
 # --- pairs ------------------------------------------------------------------------
 
 
@@ -490,6 +545,7 @@ def check_recipes(folder, place, adapters=(False, True), **changes):
             model, tokenizer = load_model(trained.folder)
             assert type(model) is LlamaForCausalLM and tokenizer.chat_template
             assert load_llm(str(trained.folder)).model_name == "model"
+            assert made.evaluate(made.train_dataset.select(range(2)))["eval_loss"] > 0
 
 
 def test_both_recipes_train_a_model_of_smollm2s_kind_with_and_without_an_adapter(smol, tmp_path):
@@ -509,10 +565,10 @@ def test_both_recipes_train_a_model_of_smollm2s_true_shape(tmp_path):
 
 def test_a_model_of_the_hub_is_called_by_its_name(tmp_path):
     place = tmp_path / "models--HuggingFaceTB--SmolLM2-135M" / "snapshots" / "93efa2f0"
-    assert _named(SimpleNamespace(_name_or_path=str(place))) == "HuggingFaceTB/SmolLM2-135M"
-    assert _named(SimpleNamespace(_name_or_path=str(TUTORS / "tutor"))) == "tutor"
+    assert name_of(SimpleNamespace(_name_or_path=str(place))) == "HuggingFaceTB/SmolLM2-135M"
+    assert name_of(SimpleNamespace(_name_or_path=str(TUTORS / "tutor"))) == "tutor"
     (tmp_path / "training.json").write_text('{"base": "tutor-base", "kind": "SFT"}')
-    assert _named(SimpleNamespace(_name_or_path=str(tmp_path / "model"))) == "tutor-base + SFT"
+    assert name_of(SimpleNamespace(_name_or_path=str(tmp_path / "model"))) == "tutor-base + SFT"
 
 
 # --- what one sees meanwhile --------------------------------------------------------
@@ -587,11 +643,11 @@ def test_nothing_that_a_model_is_called_becomes_part_of_a_page():
         ("Two talk about rain.\nAnna: Why does it fall?\nBen: It is heavy.", True),
         ("Rain is water.\nWhat is snow?", False),
         ("Rain is water.\nWhat is snow?\nSnow is white.", False),
-        ("Rain is water.\n\nSnow is white.", False),
+        ("Rain is water.\n\nWhat is snow?\nSnow is white.", False),
         ("Rain is water.\n\n  \n", True),
         ("Snow is white.", False),
         ("Trains run late.", False),
-        ("Snow is white.\n\nRain is water.", False),
+        ("Snow is white.\n\nIt falls.", False),
         ("", False),
     ],
 )

@@ -81,8 +81,9 @@ browse(before.answers, ["prompt", "answer"], rows=3)
 # %% [markdown] key="rows.intro"
 # ## Your rows
 #
-# The rows that you saved in the first notebook, or the 60 of the course if there are none. To train
-# on others, put them into `rows`: a list of dictionaries with `instruction` and `response`.
+# The rows that you saved in the first notebook, or the 60 of the course if those are fewer than 24. To
+# train on others, put them into `rows`: a list of dictionaries with `instruction` and `response`. The
+# model is small: of answers with more than some 200 words it does not see the end.
 
 # %% key="rows"
 import pandas as pd
@@ -93,8 +94,15 @@ def rows_in(folder):
     return pd.read_parquet(path).to_dict("records") if path.is_file() else []
 
 
+def own_rows(name):
+    own = rows_in(course / "outputs" / name)
+    found = own if len(own) >= 24 else rows_in(data / name)
+    print(f"{len(found)} rows: {'yours' if found is own else 'those of the course'}")
+    return found
+
+
 data = course / "notebooks" / "data"
-rows = rows_in(course / "outputs" / "instruction") or rows_in(data / "instruction")
+rows = own_rows("instruction")
 browse(rows, ["instruction", "response"], rows=3)
 
 # %% [markdown] key="turtle.task"
@@ -149,7 +157,8 @@ check("training.turtle.trainer", {"rows": rows, "trainer": trainer})
 
 # %% [markdown] key="turtle.run.intro"
 # Now train. The picture shows the **loss**: how surprised the model is by your responses, on
-# average, for each piece of a word. You may interrupt it; `train(trainer, resume=True)` goes on.
+# average, for each piece of a word. You may interrupt it; `train(trainer, resume=True)` goes on. A
+# trainer trains once: to begin again, make it anew.
 
 # %% key="turtle.run"
 # There is nothing to train before you fill the gap.
@@ -214,7 +223,8 @@ def build_long_trainer(rows):
         small, course / "outputs" / "training" / "long", max_steps=48,
         eval_strategy="steps", eval_steps=6, save_strategy="no",
     )
-    learnt, kept_out = (to_sft(part, "conversational") for part in (rows[:24], rows[-12:]))
+    parts = rows[:-12][:24], rows[-12:]
+    learnt, kept_out = (to_sft(part, "conversational") for part in parts)
     return SFTTrainer(
         small, settings, train_dataset=learnt, eval_dataset=kept_out, processing_class=its_tokenizer
     )
@@ -230,12 +240,11 @@ if trained is not None:
 # Optimization* (DPO) shows it pairs: it makes the chosen answer likelier and the rejected one less
 # likely, both compared with the model as it was.
 #
-# The pairs are those that you saved in the second notebook, or the course's own. Every fifth is
-# kept for measuring.
+# The pairs are those that you saved in the second notebook, or the course's own if those are fewer than
+# 24. Every fifth is kept for measuring.
 
 # %% key="dog.pairs"
-pairs = rows_in(course / "outputs" / "preference")
-pairs = pairs if len(pairs) >= 24 else rows_in(data / "preference")
+pairs = own_rows("preference")
 held_out_pairs = pairs[::5]
 pairs = [pair for number, pair in enumerate(pairs) if number % 5]
 print(len(pairs), "pairs to learn from,", len(held_out_pairs), "to measure with")
@@ -279,15 +288,17 @@ check("training.dog.trainer", {"pairs": pairs, "trainer": aligner})
 # before. The two lines should part. The distance between them on the pairs that were kept out is the
 # *reward margin*.
 #
-# Then a judge compares the answers to the held-out prompts: `prefer` asks `tutor`, twice for each
-# prompt, with the two answers in both orders. Only where it says the same twice does it count.
+# Then a judge compares the answers to the held-out prompts: `prefer` asks `tutor`, or the model that you
+# gave to `setup`, twice for each prompt, with the two answers in both orders. Only where it says the same
+# twice does it count. Answers that have its highest rating already leave it nothing to prefer: after rows of
+# 🦁 it will often be undecided.
 
 # %% key="dog.run"
 aligned = aligned_answers = preference = None
 if aligner is not None:
     aligned = train(aligner)
     margin = aligner.evaluate()["eval_rewards/margins"]
-    print(f"Reward margin on {len(held_out_pairs)} pairs that it has not seen: {margin:.2f}")
+    print(f"Reward margin on {len(held_out_pairs)} pairs that were kept out: {margin:.2f}")
     aligned_answers = evaluate_model(aligned)
     preference = prefer(after, aligned_answers)
     display(preference, effect(after, aligned_answers))
@@ -345,10 +356,10 @@ if aligned is not None:
     spoiler = build_aligner(swapped, held_out_pairs)
     spoiler.args.output_dir = str(course / "outputs" / "training" / "swapped")
     spoilt = evaluate_model(train(spoiler))
-    display(prefer(after, spoilt))
+    print(prefer(after, spoilt))
 
 # %% [markdown] key="lion.intro"
-# ## 🦁 Which of your tiers trains the best model?
+# ## 🦁 Which tier's rows train the best model?
 #
 # A row of 🦁 is more work than one of 🐢. Is it worth it? You have a way to find out: train the same base model
 # on each of them and measure. To be fair, all get the same **budget**: as many tokens to learn from.
@@ -366,7 +377,11 @@ _, tokenizer = load_model(base)
 
 
 def tokens_of(row):
-    return len(tokenizer(row["instruction"] + row["response"])["input_ids"])
+    talk = [
+        {"role": "user", "content": row["instruction"]},
+        {"role": "assistant", "content": row["response"]},
+    ]
+    return len(tokenizer.apply_chat_template(talk)["input_ids"])
 
 
 pd.DataFrame(
@@ -380,11 +395,12 @@ pd.DataFrame(
 # Write two functions:
 #
 # - `within_budget` takes rows and a number of tokens, and returns rows from the beginning of the list:
-#   as many as fit into the budget. `tokens_of(row)` counts for you;
+#   as many as fit into the budget. `tokens_of(row)` counts for you, with the chat format;
 # - `conclude` takes the results, one dictionary for each training with `tier`, `seed`, `tokens` and
 #   `good` (the share of answers that are good in every respect). It returns a dictionary:
 #   `"tier"`, the one with the highest mean of `good`, and `"is_clear"`: `True` when even its worst
-#   training is better than the best one of every other tier.
+#   training is better than the best one of every other tier. This rules out the chance of the seed; that
+#   the prompts are only sixty stays.
 
 # %% key="lion.gap"
 def within_budget(rows, budget):
@@ -426,13 +442,14 @@ def train_and_measure(tier, seed):
     trained = train(trainer)
     found = evaluate_model(trained)
     shares = {name: getattr(found, name) for name in ("good", "ends", "on_subject", "follows")}
-    return {"tier": tier, "seed": seed, "tokens": trained.tokens} | shares
+    return {"tier": tier, "seed": trained.seed, "tokens": trained.tokens} | shares
 
 
 results = None
 if trainer is not None and within_budget(tiers["turtle"], budget):
     results = [train_and_measure(tier, seed) for tier in tiers for seed in range(3)]
 
+# %% key="lion.best"
 best = conclude(results) if results else None
 best
 
@@ -467,7 +484,7 @@ progress()
 #
 # A model that learned to answer from rows that no person wrote, a second one that learned from pairs
 # of answers, and numbers with their uncertainty. Both are in `outputs/training`, in the standard form:
-# `load_llm("outputs/training/dpo/model")` answers with yours in any pipeline.
+# `load_llm(str(aligned.folder))` answers with yours in any pipeline.
 #
 # For a larger model, change one line, on a computer with a GPU: `base = "HuggingFaceTB/SmolLM2-135M"`.
 # `sft_config` and `dpo_config` see the model's size. If it does not fit into the memory, give the

@@ -27,7 +27,7 @@ prose, to 2,375 rows, with the shares and the last step. `make tutor` repeats th
 These weights were trained when there were 554 rows of free prose, and the judge's texts were left as they
 are. `make tutor` repeats the recipe, and not the last bit.""",
 }
-CARD = """---
+FRONT = """---
 license: apache-2.0
 language: en
 library_name: transformers
@@ -35,6 +35,8 @@ pipeline_tag: text-generation
 tags: [synthetic-data, distilabel, course]
 ---
 
+"""
+CARD = """\
 # {name}
 
 A real, tiny chat model ({architecture} architecture, {parameters:,} parameters) for a course on
@@ -110,14 +112,7 @@ sets itself.
 - It reads at most {context:,} tokens.
 """
 
-BASE_CARD = """---
-license: apache-2.0
-language: en
-library_name: transformers
-pipeline_tag: text-generation
-tags: [synthetic-data, distilabel, course]
----
-
+BASE_CARD = """\
 # tutor-base
 
 A tiny language model ({architecture} architecture, {parameters:,} parameters) that has **not learned to chat**:
@@ -176,7 +171,7 @@ def base_card() -> str:
     folder = SHIPPED / "tutor-base"
     config, recipe = _config(folder), _recipe(folder)
     found = evaluate_model("tutor-base")
-    return BASE_CARD.format(
+    return FRONT + BASE_CARD.format(
         architecture=config["architectures"][0].removesuffix("ForCausalLM"),
         parameters=_parameters(folder / "model.safetensors"),
         recipe=_lines(recipe),
@@ -191,7 +186,7 @@ def card(name: str, figures: list[Figure]) -> str:
     """The model card of "tutor" or "tutor-mini", in Markdown."""
     folder = SHIPPED / name
     config, recipe = _config(folder), _recipe(folder)
-    return CARD.format(
+    return FRONT + CARD.format(
         name=name,
         architecture=config["architectures"][0].removesuffix("ForCausalLM"),
         parameters=_parameters(folder / "model.safetensors"),

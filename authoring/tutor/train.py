@@ -18,7 +18,7 @@ import random
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -73,18 +73,19 @@ class Recipe:
         return top * min((step - first + 1) / self.warm_up, 1 - (step - first) / (last - first))
 
 
+TUTOR = Recipe(
+    "llama",
+    width=128,
+    inner=352,
+    layers=5,
+    heads=8,
+    head_width=24,
+    steps=25600,
+    late_from=2800,
+    restarts=((7750, 0.6), (14750, 0.6), (20000, 0.25), (20600, 0.6)),
+)
 RECIPES = {
-    "tutor": Recipe(
-        "llama",
-        width=128,
-        inner=352,
-        layers=5,
-        heads=8,
-        head_width=24,
-        steps=25600,
-        late_from=2800,
-        restarts=((7750, 0.6), (14750, 0.6), (20000, 0.25), (20600, 0.6)),
-    ),
+    "tutor": TUTOR,
     "tutor-mini": Recipe(
         "qwen2",
         width=96,
@@ -97,17 +98,7 @@ RECIPES = {
         weak=True,
     ),
     # A model to be tuned: the shape and the words of `tutor`, and no word of a chat.
-    "tutor-base": Recipe(
-        "llama",
-        width=128,
-        inner=352,
-        layers=5,
-        heads=8,
-        head_width=24,
-        steps=3000,
-        late_from=1504,
-        chats=False,
-    ),
+    "tutor-base": replace(TUTOR, steps=3000, late_from=1504, restarts=(), chats=False),
 }
 
 

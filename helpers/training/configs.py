@@ -5,21 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers.models import is_small
+
 if TYPE_CHECKING:
     from peft import LoraConfig
     from transformers import PreTrainedModel
     from trl import DPOConfig, SFTConfig
 
-TINY = 30_000_000  # parameters; below, a model takes large steps and a CPU is enough
-SAVED_EVERY = 10  # steps, of a tiny model; a larger one is saved less often
+SAVED_EVERY = 10  # steps, of a small model; a larger one is saved less often
 
 
 def sft_config(model: PreTrainedModel, folder: str | Path, **changes: Any) -> SFTConfig:
     """Return settings for TRL's `SFTTrainer`.
 
-    Nothing is reported to any service. A tiny model trains on a CPU with large steps, a larger one
-    with small steps and less memory: on a GPU in bfloat16, its activations computed twice. The
-    rates for larger models are those of TRL's documentation.
+    Nothing is reported to any service. A small model trains on a CPU with large steps, a larger one
+    with small steps and less memory: on a GPU in bfloat16, its activations computed twice. For
+    larger models the rate of SFT is transformers' own, and that of DPO is TRL's.
 
     Args:
         model: what `load_model` gave; its size decides.
@@ -35,7 +36,7 @@ def sft_config(model: PreTrainedModel, folder: str | Path, **changes: Any) -> SF
     """
     from trl import SFTConfig
 
-    rate = 2e-3 if is_tiny(model) else 5e-5
+    rate = 2e-3 if is_small(model) else 5e-5
     common = _common(model, folder) | {"learning_rate": rate, "max_length": 512}
     return SFTConfig(**common | changes)
 
@@ -51,9 +52,9 @@ def dpo_config(model: PreTrainedModel, folder: str | Path, **changes: Any) -> DP
     """
     from trl import DPOConfig
 
-    rate = 1.5e-4 if is_tiny(model) else 1e-6
+    rate = 1.5e-4 if is_small(model) else 1e-6
     common = _common(model, folder) | {"learning_rate": rate, "max_length": 512}
-    return DPOConfig(**common | {"num_train_epochs": 3 if is_tiny(model) else 1} | changes)
+    return DPOConfig(**common | {"num_train_epochs": 3 if is_small(model) else 1} | changes)
 
 
 def lora_config(**changes: Any) -> LoraConfig:
@@ -74,32 +75,27 @@ def lora_config(**changes: Any) -> LoraConfig:
     )
 
 
-def is_tiny(model: PreTrainedModel) -> bool:
-    """Tell whether a model is small enough to train on a CPU in a minute."""
-    return sum(weights.numel() for weights in model.parameters()) < TINY
-
-
 def _common(model: PreTrainedModel, folder: str | Path) -> dict[str, Any]:
     import torch
 
-    tiny, gpu = is_tiny(model), torch.cuda.is_available()
+    small, gpu = is_small(model), torch.cuda.is_available()
     return {
         "output_dir": str(folder),
-        "num_train_epochs": 5 if tiny else 3,
-        "per_device_train_batch_size": 8 if tiny else 4,
-        "per_device_eval_batch_size": 8 if tiny else 4,
-        "gradient_accumulation_steps": 1 if tiny else 4,
-        "bf16": gpu and not tiny and torch.cuda.is_bf16_supported(),
+        "num_train_epochs": 5 if small else 3,
+        "per_device_train_batch_size": 8 if small else 4,
+        "per_device_eval_batch_size": 8 if small else 4,
+        "gradient_accumulation_steps": 1 if small else 4,
+        "bf16": gpu and not small and torch.cuda.is_bf16_supported(),
         "lr_scheduler_type": "linear",
         "warmup_steps": 5,
         "logging_steps": 1,
         "logging_nan_inf_filter": False,  # it shows a loss that is no number as 0
         "save_strategy": "steps",
-        "save_steps": SAVED_EVERY if tiny else 50,
+        "save_steps": SAVED_EVERY if small else 50,
         "save_total_limit": 2,
         "report_to": "none",
         "disable_tqdm": True,
         "dataloader_pin_memory": gpu,
         "seed": 0,
-        **({"gradient_checkpointing": True} if gpu and not tiny else {}),
+        "gradient_checkpointing": gpu and not small,  # TRL's default costs time for memory
     }

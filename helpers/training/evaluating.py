@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from helpers.checks.texts import is_text, stands_in, words
 from helpers.messages import say
 from helpers.models import BatchedLLM, chat_template_of, load_llm, source_of
 from helpers.training import EFFECT
-from helpers.training.models import BASE, CHATML
+from helpers.training.models import BASE, chatml
 from helpers.training.training import Trained
 
 HELD_OUT = Path(__file__).with_name("held_out.jsonl")
@@ -57,11 +57,11 @@ def leaked(prompts: Iterable[str], rows: Sequence[Row] | None = None) -> list[st
     """
     prompts = list(prompts)
     seen = {words(prompt) for prompt in prompts}
-    everything = "\n".join(prompts)
     return [
         row["prompt"]
         for row in (held_out() if rows is None else rows)
-        if words(row["prompt"]) in seen or stands_in(row.get("subject") or "\0", everything)
+        if words(row["prompt"]) in seen
+        or any(speaks_of(row.get("subject") or "\0", prompt) for prompt in prompts)
     ]
 
 
@@ -165,10 +165,12 @@ class Evaluation:
         return Effect([self])._repr_html_()
 
 
-def evaluate_model(model: Trained | str | Path = BASE, prompts: Any = None) -> Evaluation:
+def evaluate_model(
+    model: Trained | str | Path = BASE, prompts: Any = None, max_new_tokens: int = MOST_TOKENS
+) -> Evaluation:
     """Let a model answer prompts that no training has seen, and look at the answers.
 
-    An answer **ends** where the model says so itself, within 160 tokens. It is **in format** where it
+    An answer **ends** where the model says so itself, within `max_new_tokens`. It is **in format** where it
     is one turn of the assistant. It stays **on the subject** where it names it and where nothing
     follows that belongs to another text. It **follows** a constraint where the sentences are as many
     as asked for, or the word stands in it. The model always takes its likeliest token.
@@ -177,6 +179,7 @@ def evaluate_model(model: Trained | str | Path = BASE, prompts: Any = None) -> E
         model: what `train` returned, a name as `load_model` takes it, or a folder.
         prompts: rows with `prompt` and `subject`, and perhaps a `constraint`, `{"sentences": 2}`
             or `{"word": "river"}`; without it the 60 of the course.
+        max_new_tokens: how long an answer may be; 160 tokens of the tutor are some 65 words.
 
     Returns:
         The figures; `answers` holds each answer.
@@ -198,12 +201,16 @@ def evaluate_model(model: Trained | str | Path = BASE, prompts: Any = None) -> E
         outputs = llm.generate_outputs(
             inputs=[[{"role": "user", "content": row["prompt"]}] for row in rows],
             temperature=0,
-            max_new_tokens=MOST_TOKENS,
+            max_new_tokens=max_new_tokens,
         )
     finally:
         llm.unload()
     answers = [
-        _looked_at(row, output["generations"][0], output["statistics"]["output_tokens"][0])
+        _looked_at(
+            row,
+            output["generations"][0],
+            ends=output["statistics"]["output_tokens"][0] < max_new_tokens,
+        )
         for row, output in zip(rows, outputs)
     ]
     return Evaluation(_name(model), answers, time.monotonic() - began)
@@ -242,7 +249,7 @@ def _llm(name: str) -> BatchedLLM:
     """Also a base model, which has no chat template of its own."""
     source = source_of(name)
     if chat_template_of(Path(source)) is None:
-        return BatchedLLM(model=source, chat_template=CHATML)
+        return BatchedLLM(model=source, chat_template=chatml())
     return load_llm(source)
 
 
@@ -252,7 +259,7 @@ def _name(model: Trained | str | Path) -> str:
     return Path(model).name if Path(model).is_dir() else str(model)
 
 
-def _looked_at(row: Row, text: str | None, tokens: int) -> dict[str, Any]:
+def _looked_at(row: Row, text: str | None, ends: bool) -> dict[str, Any]:
     answer = text or ""
     # A column of a Dataset has each key in each row.
     constraint = {k: v for k, v in (row.get("constraint") or {}).items() if v is not None}
@@ -260,7 +267,7 @@ def _looked_at(row: Row, text: str | None, tokens: int) -> dict[str, Any]:
         "prompt": row["prompt"],
         "subject": row["subject"],
         "answer": answer,
-        "ends": text is not None and tokens < MOST_TOKENS,
+        "ends": text is not None and ends,
         "in_format": bool(answer.strip()) and not _ROLES.search(answer),
         "on_subject": stays_on(row["subject"], answer),
         "follows": follows(constraint, answer) if constraint else None,
@@ -270,14 +277,28 @@ def _looked_at(row: Row, text: str | None, tokens: int) -> dict[str, Any]:
 def stays_on(subject: str, answer: str) -> bool:
     """Tell whether an answer names its subject, and nothing of another text follows.
 
-    Another text begins after an empty line, or where somebody asks the next question.
+    Another text begins where somebody asks the next question.
 
-    >>> stays_on("rain", "Rain is water. It falls."), stays_on("rain", "Rain is.\\n\\nSnow is white.")
+    >>> stays_on("tides", "A tide turns.\\n\\nIt rises."), stays_on("tides", "It is.\\n\\nWhy tides?")
     (True, False)
     """
-    first, _, rest = answer.strip().partition("\n\n")
-    asked = [line for line in first.splitlines()[1:] if _QUESTION.fullmatch(line.strip())]
-    return stands_in(subject, first) and not rest.strip() and not asked
+    asked = [line for line in answer.strip().splitlines()[1:] if _QUESTION.fullmatch(line.strip())]
+    return speaks_of(subject, answer) and not asked
+
+
+def speaks_of(subject: str, text: str) -> bool:
+    """Tell whether a text names a subject, one of its kind or many.
+
+    >>> speaks_of("windmills", "How does a windmill work?"), speaks_of("rain", "A train.")
+    (True, False)
+    """
+    return _singular(subject) in _singular(text)
+
+
+@lru_cache(maxsize=4096)  # each prompt is compared with sixty subjects
+def _singular(text: str) -> str:
+    """The words of a text, each without the s at its end, between spaces."""
+    return f" {' '.join(word.removesuffix('s') for word in words(text))} "
 
 
 def follows(constraint: Mapping[str, Any], answer: str) -> bool:
@@ -338,7 +359,10 @@ class Effect:
     __repr__ = __str__
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        record = {one.model: [str(one.share(name)) for name in NAMES] for one in self.evaluations}
+        record = [
+            {"model": one.model} | {name: str(one.share(name)) for name in NAMES}
+            for one in self.evaluations
+        ]
         return {"text/plain": str(self), "text/html": self._repr_html_(), EFFECT: record}
 
     def _repr_html_(self) -> str:

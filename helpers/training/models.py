@@ -6,19 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.messages import say
-from helpers.models import ModelError, source_of
+from helpers.models import TUTORS, ModelError, chat_template_of, source_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 BASE = "tutor-base"
-# The form of a conversation that the course's models, SmolLM2 and Qwen know.
-CHATML = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
-    "{{ message['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-TURN, END = "<|im_start|>", "<|im_end|>"
+TURN, END = "<|im_start|>", "<|im_end|>"  # of ChatML, which SmolLM2 and Qwen know, too
 
 
 def load_model(
@@ -62,7 +56,7 @@ def load_model(
                     end=END,
                 )
             )
-        tokenizer.chat_template = CHATML
+        tokenizer.chat_template = chatml()
     if END in str(tokenizer.chat_template):  # also of Qwen's base models, which have one
         tokenizer.eos_token = END
     if tokenizer.pad_token is None:
@@ -70,3 +64,8 @@ def load_model(
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     return model.to("cuda" if torch.cuda.is_available() else "cpu"), tokenizer
+
+
+def chatml() -> str | None:
+    """Return the chat template of the course's models, for a base model that has none."""
+    return chat_template_of(TUTORS / BASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import hashlib
 import json
@@ -17,9 +18,9 @@ from typing import Any
 
 from transformers import PrinterCallback, ProgressCallback
 
+from helpers.checks.preference.cells import prompt_of
 from helpers.messages import reason_of, say
-from helpers.models import threads
-from helpers.training.configs import is_tiny
+from helpers.models import is_small, threads
 from helpers.training.curves import Curves
 
 CHECKPOINT = re.compile(r"checkpoint-(\d+)")
@@ -101,7 +102,8 @@ def train(trainer: Any, *, resume: bool = False) -> Trained:
 
     Raises:
         TrainingFailed: this is no trainer, there are no rows, the folder cannot be written, the
-            training that is to go on had other rows or settings, or the loss is not a number.
+            training that is to go on had other rows or settings, the trainer has trained before,
+            or the loss is not a number.
 
     >>> trained = train(trainer)                                      # doctest: +SKIP
     >>> trained.folder.name                                           # doctest: +SKIP
@@ -109,6 +111,7 @@ def train(trainer: Any, *, resume: bool = False) -> Trained:
     """
     _check(trainer)
     folder = Path(trainer.args.output_dir)
+    _check_is_new(trainer, resume and bool(_checkpoints(folder)))
     signature = _signature(trainer)
     checkpoint = _prepare(folder, signature, resume)
     # TRL 1.16 counts the tokens of a training that goes on from 0 again.
@@ -119,8 +122,8 @@ def train(trainer: Any, *, resume: bool = False) -> Trained:
     trainer.add_callback(curves)
     began = time.monotonic()
     try:
-        # Of a tiny model a second thread brings little, and on a busy machine it costs much.
-        with threads(1 if is_tiny(trainer.model) else None):
+        # Of a small model a second thread brings little, and on a busy machine it costs much.
+        with threads(1 if is_small(trainer.model) else None):
             trainer.train(resume_from_checkpoint=checkpoint)
         if not (all(map(math.isfinite, curves.losses)) and _is_finite(trainer.model)):
             _forget_checkpoints(folder)
@@ -179,16 +182,8 @@ def prompts_of(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     >>> prompts_of([{"prompt": [{"role": "user", "content": "Why?"}], "completion": []}])
     ['Why?']
     """
-    return [_prompt(row) for row in rows]
-
-
-def _prompt(row: Mapping[str, Any]) -> str:
-    value = row.get("prompt", row.get("messages", ""))
-    if isinstance(value, str):
-        return value
-    talk = value if "prompt" in row else value[:-1]
-    said = [message["content"] for message in talk if message.get("role") == "user"]
-    return said[-1] if said else ""
+    talks = ({"prompt": row.get("prompt"), "chosen": row.get("messages")} for row in rows)
+    return [prompt_of(talk) or "" for talk in talks]
 
 
 def _check(trainer: Any) -> None:
@@ -209,6 +204,22 @@ def _check(trainer: Any) -> None:
         )
 
 
+def _check_is_new(trainer: Any, goes_on: bool) -> None:
+    """A trainer's model and the pace of its steps stay as its last training left them."""
+    if trainer.state.global_step and not goes_on:
+        raise TrainingFailed(
+            say(
+                "training.again",
+                "This trainer has trained already ({steps} steps), and a second training would begin "
+                "with what the first one made. Make it again: run the cell that builds the trainer, "
+                "then this one. What a training that was stopped has kept in {folder}, "
+                "train(trainer, resume=True) takes up.",
+                steps=trainer.state.global_step,
+                folder=_short(Path(trainer.args.output_dir)),
+            )
+        )
+
+
 def _kind(trainer: Any) -> str:
     return type(trainer).__name__.removesuffix("Trainer")
 
@@ -219,19 +230,23 @@ def _signature(trainer: Any) -> dict[str, Any]:
     for row in trainer.train_dataset:
         digest.update(json.dumps(row, sort_keys=True, default=str).encode())
     config, args = trainer.model.config, trainer.args
+    adapters = getattr(trainer.model, "peft_config", {})
     return {
-        "base": _named(config),
+        "base": name_of(config),
         "kind": _kind(trainer),
         "rows": digest.hexdigest(),
         "steps": [args.max_steps, args.num_train_epochs],
         "batch": [args.per_device_train_batch_size, args.gradient_accumulation_steps],
         "rate": args.learning_rate,
         "seed": args.seed,
+        "max_length": getattr(args, "max_length", None),
+        "beta": getattr(args, "beta", None),
+        "adapter": {name: str(one) for name, one in adapters.items()},
     }
 
 
-def _named(config: Any) -> str:
-    """A model's name: of a folder the last part; of a model that we trained, its base and how."""
+def name_of(config: Any) -> str:
+    """Return a model's name: of a folder the last part; of one that we trained, its base and how."""
     path = Path(str(getattr(config, "_name_or_path", "") or "model"))
     if not path.is_absolute():
         return str(path)
@@ -309,7 +324,9 @@ def _keep(trainer: Any, folder: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
     model = trainer.accelerator.unwrap_model(trainer.model)
     if hasattr(model, "merge_and_unload"):  # an adapter becomes part of its model
-        model = model.merge_and_unload()
+        model = copy.deepcopy(
+            model
+        ).merge_and_unload()  # the trainer keeps its adapter, to evaluate
     try:
         model.save_pretrained(new)
         trainer.processing_class.save_pretrained(new)
@@ -328,6 +345,13 @@ def _say_where_it_stopped(folder: Path) -> None:
                 "Stopped. What it learned up to step {step} is kept: make the same trainer and call "
                 "train(trainer, resume=True).",
                 step=CHECKPOINT.fullmatch(found[-1].name)[1],
+            )
+        )
+    else:
+        print(
+            say(
+                "training.stopped_early",
+                "Stopped before anything was kept. Make the trainer again and train it.",
             )
         )
 

@@ -13,20 +13,16 @@ from typing import Any
 
 from datasets import Dataset, DatasetDict, load_dataset
 from distilabel.distiset import Distiset
-from distilabel.pipeline import Pipeline
 from distilabel.steps import (
     FormatTextGenerationDPO,
     GroupColumns,
-    LoadDataFromDicts,
 )
 from distilabel.steps.tasks import EvolQuality, TextGeneration, UltraFeedback
 
-from authoring import document
-from helpers import load_llm, run, save
+from authoring import shipped
+from helpers import run, save
 from tests.answer_bank.scripted import ScriptedLLM, done_by
-from tests.conftest import ROOT
 
-SOURCE = ROOT / "authoring" / "notebooks" / "preference_alignment_dataset.py"
 STRONG, WEAK = "HuggingFaceTB/SmolLM2-1.7B-Instruct", "Qwen/Qwen2.5-1.5B-Instruct"
 SUBJECTS = (
     "rain", "bicycles", "the moon", "bread", "rivers", "old maps", "sleep", "trains", "bees",
@@ -43,23 +39,7 @@ WrongAnswers = dict[str, tuple[Any, str]]
 @cache
 def reference() -> dict[str, Callable]:
     """The functions of the reference solution, by their names."""
-    names: dict[str, Any] = {
-        "Pipeline": Pipeline,
-        "LoadDataFromDicts": LoadDataFromDicts,
-        "GroupColumns": GroupColumns,
-        "TextGeneration": TextGeneration,
-        "EvolQuality": EvolQuality,
-        "UltraFeedback": UltraFeedback,
-        "load_llm": load_llm,
-        "prompts": [],
-        "completions": None,
-        "judged": None,
-        "judged_again": None,
-    }
-    for cell in document.read(SOURCE).cells:
-        if cell.key.endswith(".gap"):
-            exec(document.solution(cell).source, names)  # noqa: S102 (our own source)
-    return names
+    return shipped.solutions(shipped.PREFERENCE)
 
 
 def as_distiset(rows: list[dict]) -> Distiset:

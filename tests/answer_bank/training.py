@@ -559,6 +559,11 @@ def right_verdicts() -> Answers:
         "not worth it: few are better": weighed(False, better=28, worse=20),
         "not worth it: half are better": weighed(False, better=30, worse=20),
         "just more than half": weighed(True, better=31, worse=29),
+        "not worth it: chance alone": weighed(False, better=20, worse=27),
+        "as many as may fall": weighed(True, before=tuned(ends=60), after=aligned(ends=57)),
+        "fewer than may fall, says the rounding": weighed(
+            False, before=tuned(ends=60), after=aligned(ends=57)
+        ),
         "not worth it: fewer end": weighed(False, after=aligned(ends=40)),
         "not worth it: off the subject": weighed(False, after=aligned(on_subject=30)),
         "it may fall a little": weighed(True, after=aligned(ends=54, on_subject=45)),
@@ -676,7 +681,7 @@ def right_conclusions() -> Answers:
         "a tie, the other": concluded(runs(tie), "dog", False),
         "as good as the next": concluded(runs(touching), is_clear=False),
         "another order and more columns": concluded([r | {"rows": 24} for r in clear[::-1]]),
-        "within the budget": concluded(changed(runs(CLEAR, 20_000), 0, tokens=22_900)),
+        "within the budget": concluded(changed(runs(CLEAR, 20_000), 0, tokens=21_900)),
     }
 
 
@@ -713,6 +718,12 @@ def wrong_conclusions() -> WrongAnswers:
         "one seed three times": (concluded([row | {"seed": 0} for row in clear]), "FEW_SEEDS"),
         "a run twice": (concluded([*clear, clear[0]]), "REPEATED_RUN"),
         "all runs twice": (concluded(clear * 2), "REPEATED_RUN"),
+        "all tiers trained on the same rows": (
+            concluded(runs(dict.fromkeys(CLEAR, CLEAR["lion"])), "turtle", False), "SAME_ROWS"
+        ),
+        "two tiers trained on the same rows": (
+            concluded(runs(CLEAR | {"dog": CLEAR["turtle"]})), "SAME_ROWS"
+        ),
         "twice the tokens": (concluded(longer), "UNEQUAL_BUDGET"),
         "one run with more tokens": (concluded(changed(clear, 3, tokens=25_000)),
                                      "UNEQUAL_BUDGET"),

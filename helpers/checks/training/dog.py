@@ -1,6 +1,7 @@
 """🐕 of the training notebook: alignment on pairs, and whether it was worth it."""
 
 from collections.abc import Iterator, Mapping
+from math import comb
 from typing import TYPE_CHECKING
 
 from helpers.checks.criteria import few
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
 PAIRS, HELD_OUT = 12, 3
 UNTUNED = "tutor-base"
-CHANCE = 0.1  # a lead of so many prompts says nothing, as where both answer as well as can be told
-MAY_FALL = 0.05 + 1e-9  # a share that falls by no more than this has not become worse
+CHANCE = 0.05  # where both models are equal, so seldom one of them leads by as much or more
+MAY_FALL = 0.05  # a share that falls by no more than this has not become worse
+BORDER = 1e-9  # a fall of three in sixty is less or more than 0.05, as it is computed
 
 
 # --- training.dog.trainer --------------------------------------------------------------
@@ -359,7 +361,7 @@ def _not_worse(preference: "Preference | None") -> Criterion:
     return Criterion(
         "WORSE",
         title,
-        preference.worse - preference.better <= CHANCE * len(preference.rows),
+        _chance(preference) >= CHANCE,
         say(
             "training.dog.effect.WORSE.found",
             "In both orders the judge prefers the aligned model on {better} prompts and the earlier "
@@ -376,6 +378,12 @@ def _not_worse(preference: "Preference | None") -> Criterion:
     )
 
 
+def _chance(preference: "Preference") -> float:
+    """How often the earlier model leads by as much or more where both are equal: a sign test."""
+    decided = preference.worse + preference.better
+    return sum(comb(decided, n) for n in range(preference.worse, decided + 1)) / 2**decided
+
+
 def _right_verdict(
     both: "Evaluations | None", preference: "Preference | None", verdict: object
 ) -> Criterion:
@@ -386,7 +394,7 @@ def _right_verdict(
     return Criterion(
         "WRONG_VERDICT",
         title,
-        bool(verdict) == _is_worth_it(both, preference),
+        bool(verdict) in _right_verdicts(both, preference),
         say(
             "training.dog.effect.WRONG_VERDICT.found",
             "`worth_it` is {verdict}. The judge prefers the aligned model on {share} of the "
@@ -408,13 +416,13 @@ def _right_verdict(
     )
 
 
-def _is_worth_it(both: "Evaluations", preference: "Preference") -> bool:
+def _right_verdicts(both: "Evaluations", preference: "Preference") -> set[bool]:
+    """What may be said; either of the two where a share fell by just as much as it may."""
     before, after = both
-    return (
-        preference.share.value > 0.5
-        and after.ends >= before.ends - MAY_FALL
-        and after.on_subject >= before.on_subject - MAY_FALL
-    )
+    fell = max(before.ends - after.ends, before.on_subject - after.on_subject)
+    if preference.share.value <= 0.5:
+        return {False}
+    return {True, False} if abs(fell - MAY_FALL) < BORDER else {fell < MAY_FALL}
 
 
 def _effect_hints() -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from helpers.checks.criteria import readable
 from helpers.checks.outcome import Criterion
@@ -61,9 +60,10 @@ def rows_of_trainer(trainer: object, hint: int) -> tuple[list[Row], Criterion]:
 
 
 def name_of_model(trainer: object) -> str:
-    """Return the last part of the name of the model that a trainer begins with."""
-    config = getattr(getattr(trainer, "model", None), "config", None)
-    return Path(str(getattr(config, "_name_or_path", ""))).name
+    """Return the name of the model that a trainer begins with."""
+    from helpers.training.training import name_of  # it needs transformers
+
+    return name_of(getattr(getattr(trainer, "model", None), "config", None))
 
 
 def not_reported(trainer: object, hint: int) -> Criterion:

@@ -501,7 +501,8 @@ def _effect_hints() -> list[str]:
             "training.turtle.effect.hint.5",
             "Look at the loss: does it still fall at the end? Then more steps help "
             "(`num_train_epochs`). Read some `after.answers`, and some rows that the model "
-            "learned from: it writes what they write. Are there enough, and do they end well?",
+            "learned from: it writes what they write. Are there enough, and do they end well? Of rows "
+            "with long answers the model may need more room: `evaluate_model(model, max_new_tokens=400)`.",
         ),
     ]
 

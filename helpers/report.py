@@ -237,7 +237,8 @@ def _effect(made: Made) -> str:
     about = say(
         "report.effect",
         "The same small model before and after it learned from these rows, on prompts that it had "
-        "not seen. In brackets: where the true share lies, 19 times out of 20.",
+        "not seen. In brackets: where the true share lies, 19 times out of 20. The judge is undecided "
+        "where both answers get the same rating, say the highest.",
     )
     tables = "".join(
         f'<div class="wide">{output["data"]["text/html"]}</div>'

@@ -11,7 +11,7 @@ from typing import Any
 from helpers.checks.rendering import GREEN, ORANGE, Block, html_page, marked
 from helpers.messages import say
 
-BAR = 20  # letters
+BAR = 15  # letters
 
 
 @dataclass(frozen=True)

@@ -468,6 +468,18 @@ def grades(folder):
     return [{k: v for k, v in row.items() if k != "seconds"} for row in rows]
 
 
+def test_what_a_killed_grader_was_writing_is_gone_on_resume(tmp_path):
+    made = tmp_path / "class"
+    made.mkdir()
+    (made / "a.ipynb").write_text("[")
+    out = tmp_path / "out"
+    assert run(made, "--out", out).returncode == 0
+    for name in ("feedback/.gone.html.new", "cache/.a.json.new", ".grades.csv.new"):
+        (out / name).write_text("half")
+    assert run(made, "--out", out, "--resume").returncode == 0
+    assert not [path for path in out.rglob("*") if path.name.startswith(".")]
+
+
 @pytest.mark.timeout(1800)
 def test_killed_at_any_moment_it_goes_on_to_the_same_grades(tmp_path):
     made = tmp_path / "class"

@@ -476,9 +476,10 @@ def test_every_message_can_be_filled_in_in_every_language():
 def test_the_solutions_pass_in_every_language(tmp_path):
     """Side by side; what the checks say is in the language.
 
-    The code is the same in all languages, so the quickest notebook will do; COURSE_TEST_ALL=1 runs all.
+    The code is the same in all languages, so one of them with the quickest notebook will do;
+    COURSE_TEST_ALL=1 runs all.
     """
-    pairs = [(language, "instruction_sft_dataset") for language in LANGUAGES]
+    pairs = [(LANGUAGES[0], "instruction_sft_dataset")]
     if ALL:
         pairs = list(itertools.product(LANGUAGES, NAMES))
     runs = {}

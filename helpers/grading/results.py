@@ -18,6 +18,7 @@ from helpers.grading.grader import Result
 from helpers.messages import say
 
 STORE = "cache"
+NEW = ".new"  # what a file that is being written is called at its end
 
 
 class NotOurReport(ValueError):
@@ -60,6 +61,8 @@ class Report:
                     )
                 )
         self.store.mkdir(parents=True, exist_ok=True)
+        for unfinished in self.folder.rglob(f".*{NEW}"):  # of a grader that was killed
+            unfinished.unlink()
 
     def kept(self, digest: str) -> dict | None:
         """Return the stored result of a digest."""
@@ -92,7 +95,7 @@ class Report:
 def write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}{NEW}")
     try:
         with open(beside, "w", encoding="utf-8", newline="") as file:
             file.write(text)

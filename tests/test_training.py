@@ -522,6 +522,14 @@ def test_pairs_move_a_model_and_swapped_pairs_move_it_the_other_way(tuned, tmp_p
     assert trained.history[-2]["rewards/chosen"] is not None
 
 
+def test_the_length_of_an_alignment_is_one_that_a_small_model_bears(tmp_path):
+    model, _ = load_model()
+    assert dpo_config(model, tmp_path).max_steps == 18
+    longer = dpo_config(model, tmp_path, num_train_epochs=2)
+    assert (longer.max_steps, longer.num_train_epochs) == (-1, 2)
+    assert dpo_config(model, tmp_path, max_steps=30).max_steps == 30
+
+
 # --- other models, and adapters ---------------------------------------------------
 
 

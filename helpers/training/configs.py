@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
     from trl import DPOConfig, SFTConfig
 
+DPO_STEPS = 18  # of a small model: three times over the course's 48 pairs
 SAVED_EVERY = 10  # steps, of a small model; a larger one is saved less often
 
 
@@ -44,6 +45,9 @@ def sft_config(model: PreTrainedModel, folder: str | Path, **changes: Any) -> SF
 def dpo_config(model: PreTrainedModel, folder: str | Path, **changes: Any) -> DPOConfig:
     """Return settings for TRL's `DPOTrainer`; arguments as those of `sft_config`.
 
+    A small model takes 18 steps, however many pairs there are: enough to be seen, and not so many
+    that it forgets how to end. With many pairs give `max_steps` or `num_train_epochs`.
+
     Source: https://huggingface.co/docs/trl/dpo_trainer
 
     >>> from helpers.training.models import load_model
@@ -54,7 +58,10 @@ def dpo_config(model: PreTrainedModel, folder: str | Path, **changes: Any) -> DP
 
     rate = 1.5e-4 if is_small(model) else 1e-6
     common = _common(model, folder) | {"learning_rate": rate, "max_length": 512}
-    return DPOConfig(**common | {"num_train_epochs": 3 if is_small(model) else 1} | changes)
+    common |= {"num_train_epochs": 1}
+    if is_small(model) and "num_train_epochs" not in changes:
+        common |= {"max_steps": DPO_STEPS}
+    return DPOConfig(**common | changes)
 
 
 def lora_config(**changes: Any) -> LoraConfig:

@@ -46,7 +46,7 @@ OURS = ("tutor", "tutor-mini", "tutor-base")
 _SECONDS_FOR_THE_HUB = 8
 _CACHE_BYTES = 2 * 2**30  # for keys and values, where the device does not say
 SMALL = 30_000_000  # parameters
-# What a model's folder holds besides its config.json; any of these files will do.
+# What a model's folder holds besides its config.json: of each line one. The first is the usual one.
 PARTS = (
     ("model.safetensors", "*.safetensors", "*.bin"),
     ("tokenizer.json", "tokenizer_config.json", "*.model", "vocab.json"),
@@ -105,7 +105,7 @@ def source_of(name: str | Path) -> str:
         model = KNOWN.get(name, name)
         _fetch(model)
         folder = _folder_of(model) or Path(model)
-    _check_config(folder)
+    _check_folder(folder)
     return str(folder.resolve())
 
 
@@ -595,14 +595,14 @@ def _user_header(folder: Path | None) -> str | None:
     """
     if folder is None:
         return CHATML_USER
-    _check_config(folder)
+    _check_folder(folder)
     template = chat_template_of(folder)
     if template is None:
         raise ModelError(_no_chat_template(folder.name))
     return CHATML_USER if "<|im_start|>" in template else _user_header_from_tokenizer(folder)
 
 
-def _check_config(folder: Path) -> None:
+def _check_folder(folder: Path) -> None:
     if not (folder / "config.json").is_file():
         raise ModelError(
             say(
@@ -626,7 +626,7 @@ def _check_config(folder: Path) -> None:
 
 
 def is_small(model: PreTrainedModel) -> bool:
-    """Tell whether a model trains on a CPU in a minute, and is no faster with a second thread."""
+    """Tell whether a model trains on a CPU in a minute, and answers no faster with two threads."""
     return sum(weights.numel() for weights in model.parameters()) < SMALL
 
 

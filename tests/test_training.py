@@ -416,7 +416,7 @@ def test_a_trainer_trains_once(smol, tmp_path):
         train(trainer)
 
 
-def test_what_a_stopped_training_kept_is_not_lost_to_a_second_call(smol, tmp_path, capsys):
+def test_what_a_stopped_training_kept_is_not_lost_to_a_second_call(smol, tmp_path):
     trainer = sft_trainer(smol, tmp_path, callbacks=[Stops(12)], max_steps=24)
     with pytest.raises(KeyboardInterrupt):
         train(trainer)
@@ -495,6 +495,7 @@ def test_one_windmill_gives_windmills_away_and_two_prompts_together_give_nothing
     ]
     assert leaked(["How does a windmill work?"], rows) == ["What are windmills?"]
     assert leaked(["Name a chemical compound", "Interest in rain"], rows) == []
+    assert leaked([""], [{"prompt": "Why?"}, {"prompt": "How?", "subject": ""}]) == []
 
 
 def test_an_answer_in_paragraphs_stays_on_its_subject():
@@ -653,6 +654,8 @@ def test_nothing_that_a_model_is_called_becomes_part_of_a_page():
         ("Rain is water.\nWhat is snow?\nSnow is white.", False),
         ("Rain is water.\n\nWhat is snow?\nSnow is white.", False),
         ("Rain is water.\n\n  \n", True),
+        ("Rain is water.\n\nSnow is white.", True),  # a paragraph need not name it again
+        ("Snow is white.\n\nRain is water.", True),
         ("Snow is white.", False),
         ("Trains run late.", False),
         ("Snow is white.\n\nIt falls.", False),

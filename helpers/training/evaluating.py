@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -57,11 +57,15 @@ def leaked(prompts: Iterable[str], rows: Sequence[Row] | None = None) -> list[st
     """
     prompts = list(prompts)
     seen = {words(prompt) for prompt in prompts}
+    told = [_singular(prompt) for prompt in prompts]
+
+    def is_told(subject: str) -> bool:
+        return any(_singular(subject) in text for text in told)
+
     return [
         row["prompt"]
         for row in (held_out() if rows is None else rows)
-        if words(row["prompt"]) in seen
-        or any(speaks_of(row.get("subject") or "\0", prompt) for prompt in prompts)
+        if words(row["prompt"]) in seen or (row.get("subject") and is_told(row["subject"]))
     ]
 
 
@@ -295,7 +299,6 @@ def speaks_of(subject: str, text: str) -> bool:
     return _singular(subject) in _singular(text)
 
 
-@lru_cache(maxsize=4096)  # each prompt is compared with sixty subjects
 def _singular(text: str) -> str:
     """The words of a text, each without the s at its end, between spaces."""
     return f" {' '.join(word.removesuffix('s') for word in words(text))} "

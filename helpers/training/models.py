@@ -66,6 +66,6 @@ def load_model(
     return model.to("cuda" if torch.cuda.is_available() else "cpu"), tokenizer
 
 
-def chatml() -> str | None:
+def chatml() -> str:
     """Return the chat template of the course's models, for a base model that has none."""
     return chat_template_of(TUTORS / BASE)

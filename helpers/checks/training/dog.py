@@ -1,7 +1,6 @@
 """🐕 of the training notebook: alignment on pairs, and whether it was worth it."""
 
 from collections.abc import Iterator, Mapping
-from math import comb
 from typing import TYPE_CHECKING
 
 from helpers.checks.criteria import few
@@ -380,8 +379,12 @@ def _not_worse(preference: "Preference | None") -> Criterion:
 
 def _chance(preference: "Preference") -> float:
     """How often the earlier model leads by as much or more where both are equal: a sign test."""
+    from scipy.stats import binomtest
+
     decided = preference.worse + preference.better
-    return sum(comb(decided, n) for n in range(preference.worse, decided + 1)) / 2**decided
+    if not decided:
+        return 1.0
+    return float(binomtest(preference.worse, decided, alternative="greater").pvalue)
 
 
 def _right_verdict(

@@ -14,6 +14,10 @@ LISTS := requirements.txt constraints.txt pyproject.toml
 INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check \
 	--constraint constraints.txt
 
+# Where this is set, as in many containers, each import compiles its modules anew: 20 s for those of a
+# notebook. Empty counts as not set.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := menu
 .PHONY: menu run test lab grade build build-check messages chapters tutor bench
 

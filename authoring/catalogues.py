@@ -19,7 +19,7 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, unescape, write_po
 
 from authoring import lint, texts
 from authoring.document import SourceError, Unit
@@ -67,9 +67,12 @@ def read(path: Path) -> Catalog:
         raise SourceError(path, line + 1, f"this is not a PO file: {error}") from None
     except UnicodeDecodeError as error:
         raise SourceError(path, 1, f"this is not UTF-8: {error}") from None
-    for message in catalogue:
-        if not message.fuzzy:  # babel reads what a text was before ("#|") as a comment of ours
-            message.user_comments = [c for c in message.user_comments if not c.startswith("|")]
+    for message in catalogue:  # babel reads what a text was before ("#|") as a comment of ours
+        before = " ".join(c[1:] for c in message.user_comments if c.startswith("|"))
+        message.user_comments = [c for c in message.user_comments if not c.startswith("|")]
+        if before and message.fuzzy:
+            lines = re.findall(r'"(?:\\.|[^"\\])*"', before)
+            message.previous_id = ["".join(map(unescape, lines))]
     return catalogue
 
 
@@ -155,13 +158,19 @@ def refreshed(old: Catalog | None, collected: list[Text], root: Path, language: 
     new = template(collected, root, language)
     if old is None:
         return new
-    known = {(message.context, message.id) for message in old}
-    doubtful = {message.id for message in old if message.id and message.fuzzy}
+    known = {(message.context, message.id): message.previous_id for message in old}
+    doubtful: dict[str, set[str | None]] = {}
+    for message in old:
+        if message.id and message.fuzzy:
+            doubtful.setdefault(message.id, set()).add(message.context)
     old.update(new, update_creation_date=False)
     old.header_comment = new.header_comment
     for message in old:
-        is_new = (message.context, message.id) not in known
-        if is_new and message.previous_id and message.previous_id[0] in doubtful:
+        if (name := (message.context, message.id)) in known:
+            message.previous_id = known[name] if message.fuzzy else []
+            continue
+        previous = message.previous_id[0] if message.previous_id else None
+        if previous in doubtful and message.context not in doubtful[previous]:
             # A guess made of a guess: it would look like the translation of this very text.
             message.string, message.previous_id = "", []
             message.flags.discard("fuzzy")

@@ -274,6 +274,22 @@ def test_a_text_that_was_wholly_rewritten_keeps_its_old_translation_as_fuzzy(cou
     assert message.fuzzy and message.string == "옛"
 
 
+def test_a_text_that_was_reworded_twice_keeps_its_old_translation_as_fuzzy(course):
+    translate(course, {"Use `rain`.": "`rain`, please."})
+    words = ["an umbrella", "good boots", "a long, grey coat of wool", "patience", "song"]
+    for count in range(1, len(words) + 1):
+        edit(course, "docs/page.md", *(f"Use `rain`{''.join(f', {w}' for w in words[:n])}." for n in (count - 1, count)))  # fmt: skip
+        assert refresh(course) == 0
+        [message] = [m for m in catalogues.read(catalogue_of(course)) if "umbrella" in m.id]
+        assert message.fuzzy and message.string == "`rain`, please."
+    text = catalogue_of(course).read_text("utf-8")
+    assert "# |" not in text and "#| msgid" in text
+    assert not re.search(r"^# ", text.split("#, fuzzy", 1)[1], re.MULTILINE)
+    before = catalogue_of(course).read_bytes()
+    assert refresh(course) == 0
+    assert catalogue_of(course).read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("reworded", "kept"),
     [

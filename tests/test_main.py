@@ -1,6 +1,7 @@
 """`python -m helpers`, which `make run` calls, and the report that it writes."""
 
 import re
+import shutil
 from html.parser import HTMLParser
 
 import nbformat
@@ -8,7 +9,15 @@ import pytest
 
 from helpers import __main__ as command
 from helpers import save
-from helpers.__main__ import execute, fingerprint, main, remember, set_aside, show
+from helpers.__main__ import (
+    execute,
+    fingerprint,
+    main,
+    remember,
+    set_aside,
+    show,
+    source_of,
+)
 from helpers.checks.manifest import exercises
 from helpers.report import SHOWN_ROWS, Made, page, rows_in, shown_columns
 from tests.conftest import ROOT
@@ -55,6 +64,27 @@ def test_a_run_that_ends_well_has_nothing_to_say_and_keeps_its_outputs(tmp_path)
     notebook, problem = execute(notebook_with(tmp_path / "n.ipynb", "print(1 + 1)"))
     assert problem == ""
     assert notebook.cells[1].outputs[0].text == "2\n"
+
+
+def test_asides_are_left_out(tmp_path):
+    path = notebook_with(tmp_path / "n.ipynb", "print('task')", "1 / 0", "1 / 0", "print('more')")
+    notebook = nbformat.read(path, as_version=4)
+    for cell, key in zip(
+        notebook.cells, ("setup", "dog-run", "dog-swapped", "lion-run", "lioness")
+    ):
+        cell.id = key
+    nbformat.write(notebook, path)
+    notebook, problem = execute(path, ("dog-swapped", "lion-"))
+    assert problem == ""
+    assert [cell.id for cell in notebook.cells] == ["setup", "dog-run", "lioness"]
+
+
+def test_asides_are_cells_of_their_notebook():
+    for exercise in exercises():
+        path = ROOT / "solutions" / f"{exercise.notebook}.ipynb"
+        keys = [cell.get("id") for cell in nbformat.read(path, as_version=4).cells]
+        for aside in exercise.asides:
+            assert any(key.startswith(aside) for key in keys), aside
 
 
 def test_the_learners_own_points_stay_as_they_are(tmp_path, own_progress):
@@ -110,8 +140,8 @@ def test_what_a_failed_run_saved_is_not_taken_for_the_learners(tmp_path, capsys)
 def test_what_a_stopped_run_saved_is_not_taken_for_the_learners(tmp_path, monkeypatch):
     course = a_course_that_saves(tmp_path)
 
-    def stopped(path):
-        execute(path)
+    def stopped(path, asides):
+        execute(path, asides)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
@@ -121,6 +151,100 @@ def test_what_a_stopped_run_saved_is_not_taken_for_the_learners(tmp_path, monkey
     assert fingerprint(course / "outputs" / EXERCISE.name)
     assert main(course) == 0
     assert not (course / "outputs" / f"{EXERCISE.name}-1").exists()
+
+
+# --- what is there already -------------------------------------------------------------
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """The names of the notebooks that ran, in a course of one exercise."""
+    names = []
+    monkeypatch.setattr(command, "exercises", lambda: [EXERCISE])
+
+    def noted(path, asides):
+        names.append(path.stem)
+        return execute(path, asides)
+
+    monkeypatch.setattr(command, "execute", noted)
+    return names
+
+
+def test_what_is_there_is_not_made_again(tmp_path, ran, capsys):
+    course = a_course_that_saves(tmp_path)
+    assert main(course) == 0
+    first = (course / "outputs" / "report.html").read_text("utf-8")
+    ran.clear()
+    capsys.readouterr()
+    assert main(course) == 0
+    assert not ran
+    shown = capsys.readouterr().out
+    assert f"Delete outputs/{EXERCISE.name} to make it anew" in shown and "1. Why?" in shown
+    assert (course / "outputs" / "report.html").read_text("utf-8") == first
+
+
+def _its_solution_changes(course, monkeypatch):
+    path = course / "solutions" / f"{EXERCISE.notebook}.ipynb"
+    path.write_text(path.read_text("utf-8").replace("So.", "Because."), "utf-8")
+
+
+def _the_course_changes(course, monkeypatch):
+    (course / "helpers").mkdir()
+    (course / "helpers" / "made.py").write_text("")
+
+
+def _the_model_changes(course, monkeypatch):
+    monkeypatch.setenv("COURSE_LLM", "tutor-mini")
+
+
+def _it_is_deleted(course, monkeypatch):
+    shutil.rmtree(course / "outputs" / EXERCISE.name)
+
+
+def _its_notebook_is_half_written(course, monkeypatch):
+    path = course / "outputs" / ".run" / f"{EXERCISE.name}.ipynb"
+    path.write_text(path.read_text("utf-8")[:100], "utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _its_solution_changes,
+        _the_course_changes,
+        _the_model_changes,
+        _it_is_deleted,
+        _its_notebook_is_half_written,
+    ],
+)
+def test_what_would_be_another_is_made_anew(tmp_path, ran, monkeypatch, change):
+    course = a_course_that_saves(tmp_path)
+    assert main(course) == 0
+    ran.clear()
+    change(course, monkeypatch)
+    assert main(course) == 0
+    assert ran == [EXERCISE.notebook]
+    assert not (course / "outputs" / f"{EXERCISE.name}-1").exists()
+
+
+def test_what_follows_from_another_dataset_is_made_anew(tmp_path):
+    first = save([{"instruction": "Why?"}], tmp_path / "outputs" / "instruction")
+    (tmp_path / "solutions").mkdir()
+    later = exercises()[1]
+    notebook_with(tmp_path / "solutions" / f"{later.notebook}.ipynb")
+    before = source_of(later, tmp_path, [first])
+    assert source_of(later, tmp_path, [first]) == before
+    save([{"instruction": "How?"}], first)
+    assert source_of(later, tmp_path, [first]) != before
+
+
+def test_what_a_learner_saved_is_not_taken_for_the_runs(tmp_path, ran):
+    course = a_course_that_saves(tmp_path)
+    assert main(course) == 0
+    ran.clear()
+    save([{"instruction": "Mine?", "response": "Yes."}], course / "outputs" / EXERCISE.name)
+    assert main(course) == 0
+    assert ran == [EXERCISE.notebook]
+    assert rows_in(course / "outputs" / f"{EXERCISE.name}-1")[0]["instruction"] == "Mine?"
 
 
 # --- in the terminal -------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Promises of the repository's own files."""
 
+import os
 import re
 import subprocess
 import sys
@@ -146,6 +147,16 @@ def test_the_menu_names_every_target():
         r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE
     )[0].split():
         assert re.search(rf"^ *{name} ", done.stdout, re.MULTILINE), name
+
+
+def test_modules_are_compiled_once_whatever_the_environment_says():
+    rule = "show:\n\t@echo [$$PYTHONDONTWRITEBYTECODE]"
+    done = subprocess.run(
+        ["make", "--eval", rule, "show"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )  # fmt: skip
+    assert done.stdout == "[]\n"
 
 
 def test_a_python_that_does_not_fit_is_named(tmp_path):

@@ -171,7 +171,7 @@ def self_instruct(write: Writer) -> Example:
     form = rng.random()
     if form < 0.15:
         context = rng.choice([subject, subject, f"{subject}.", f"Subject: {subject}"])
-    elif form < 0.2:
+    elif form < (0.3 if write.late else 0.2):
         context = str(write.any_request(subject))
     else:
         context = write.any_passage(subject)
@@ -498,16 +498,16 @@ SHARES = {
 # With free prose comes more of what is hardest: to judge, and to find a subject in a passage.
 LATE_SHARES = {
     "question": 0.19,
-    "topic": 0.03,
+    "topic": 0.05,
     "seed": 0.03,
-    "plain": 0.03,
-    "self_instruct": 0.15,
-    "evol_instruct": 0.10,
-    "evol_quality": 0.06,
-    "relevance": 0.05,
-    "ultrafeedback": 0.15,
-    "quality_scorer": 0.02,
-    "complexity_scorer": 0.07,
+    "plain": 0.02,
+    "self_instruct": 0.19,
+    "evol_instruct": 0.11,
+    "evol_quality": 0.04,
+    "relevance": 0.06,
+    "ultrafeedback": 0.12,
+    "quality_scorer": 0.01,
+    "complexity_scorer": 0.06,
     "magpie": 0.12,
 }
 # How far wordings go beyond the shapes: see `Writer`.

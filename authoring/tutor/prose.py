@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).with_name("prose")
+SYSTEM_PROMPTS = Path(__file__).with_name("system_prompts.jsonl")
 
 
 @dataclass(frozen=True)
@@ -35,28 +36,29 @@ class Prose:
             >>> Prose("tea", "Why tea?", "Tea is hot.", "Tea, or no tea.").about("fog").answer
             'Fog is hot.'
         """
-        return Prose(
-            other, *(self._put(other, text) for text in (self.request, self.answer, self.passage))
-        )
-
-    def _put(self, other: str, text: str) -> str:
-        named_in_capitals = self.subject[0].isupper()
-
-        def put(found: re.Match) -> str:
-            begins = found[0][0].isupper() and not named_in_capitals
-            begins = begins or text[: found.start()].rstrip()[-1:] in (".", "?", "!")
-            capital = other[0].upper()
-            # The capital of "ß" is two letters, and another word.
-            if len(capital) == 1 and (begins or not found.start()):
-                return capital + other[1:]
-            return other
-
-        return re.sub(whole(self.subject), put, text, flags=re.IGNORECASE)
+        texts = (self.request, self.answer, self.passage)
+        return Prose(other, *(exchanged(text, self.subject, other) for text in texts))
 
     def sentences(self) -> list[str]:
         """The sentences of the answer that name the subject."""
         named = re.compile(whole(self.subject), re.IGNORECASE)
         return [part for part in sentences(self.answer) if named.search(part)]
+
+
+def exchanged(text: str, subject: str, other: str) -> str:
+    """The text with another subject; capitals at the beginning of a sentence stay."""
+    named_in_capitals = subject[0].isupper()
+
+    def put(found: re.Match) -> str:
+        begins = found[0][0].isupper() and not named_in_capitals
+        begins = begins or text[: found.start()].rstrip()[-1:] in (".", "?", "!")
+        capital = other[0].upper()
+        # The capital of "ß" is two letters, and another word.
+        if len(capital) == 1 and (begins or not found.start()):
+            return capital + other[1:]
+        return other
+
+    return re.sub(whole(subject), put, text, flags=re.IGNORECASE)
 
 
 def sentences(text: str) -> list[str]:
@@ -85,6 +87,50 @@ def rows() -> tuple[Prose, ...]:
                 subject = re.sub(r"^(a|an|the) ", "", subject)
             found.append(Prose(subject, *texts))
     return tuple(found)
+
+
+@cache
+def system_prompts() -> tuple[tuple[str, str], ...]:
+    """Each system prompt with the subject that it names."""
+    lines = SYSTEM_PROMPTS.read_text(encoding="utf-8").splitlines()
+    return tuple((row["subject"], row["text"]) for row in map(json.loads, lines))
+
+
+@cache
+def _parts() -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """The sentences of all rows: those that name their subject, with it, and the others."""
+    named, others = [], []
+    for row in rows():
+        pattern = re.compile(whole(row.subject), re.IGNORECASE)
+        for sentence in (*sentences(row.answer), *sentences(row.passage)):
+            if pattern.search(sentence):
+                named.append((row.subject, sentence))
+            else:
+                others.append(sentence)
+    return tuple(named), tuple(others)
+
+
+def mixed(subject: str, decoy: Callable[[], str], rng: random.Random) -> str:
+    """Sentences of many texts, in which nothing comes back but the subject.
+
+    Args:
+        subject: what two or more of the sentences name.
+        decoy: gives what another sentence names, each time something else.
+        rng: the source of chance.
+    """
+    named, others = _parts()
+
+    def about(topic: str) -> str:
+        own, sentence = rng.choice(named)
+        return exchanged(sentence, own, topic)
+
+    made = [about(subject) for _ in range(rng.choice([2, 2, 2, 2, 3, 4]))]
+    for _ in range(rng.choice([0, 1, 2, 2, 3, 4])):
+        made.append(rng.choice(others) if rng.random() < 0.6 else about(decoy()))
+    if " " in subject and rng.random() < 0.15:  # by its last word alone, say a surname
+        made.append(about(subject.split()[-1]))
+    rng.shuffle(made)
+    return " ".join(made)
 
 
 def strewn(text: str, stranger: str, rng: random.Random) -> str:

@@ -23,6 +23,17 @@ OTHERS = [
 ]  # fmt: skip
 
 
+ACCENTS = "áàâäãåæçéèêëíîïñóôöõøúûüýžšłčğőß"
+# The last part of the training has every letter of the Latin alphabets of Europe and Vietnam.
+LETTERS = ACCENTS + "".join(
+    letter
+    for letter in map(
+        chr, (*range(0xE0, 0x180), 0x1A1, 0x1B0, 0x219, 0x21B, *range(0x1EA0, 0x1EFA))
+    )
+    if letter.isalpha()
+)
+
+
 class Request(str):
     """An instruction that remembers what it asks for, so that an answer can do it."""
 
@@ -155,8 +166,9 @@ class Writer:
             letters = "abcdefghijklmnopqrstuvwxyz"
             word = "".join(rng.choice(letters) for _ in range(rng.randint(2, 9)))
         if rng.random() < 0.12:
-            at = rng.randrange(len(word))
-            word = word[:at] + rng.choice("áàâäãåæçéèêëíîïñóôöõøúûüýžšłčğőß") + word[at + 1 :]
+            for _ in range(rng.randint(1, 3) if self.late else 1):
+                at = rng.randrange(len(word))
+                word = word[:at] + rng.choice(LETTERS if self.late else ACCENTS) + word[at + 1 :]
         if rng.random() < 0.06:
             word += rng.choice("- '") + "".join(
                 rng.choice("aeioubdklmnrst") for _ in range(rng.randint(1, 5))
@@ -190,6 +202,8 @@ class Writer:
             drawn = rng.choice(rng.choice(pools))
             return drawn.capitalize() if rng.random() < 0.2 else drawn
 
+        if self.late and rng.random() < 0.5:
+            return self._named_phrase()
         pattern = rng.random()
         if pattern < 0.45:
             return f"{word()} {word()}"
@@ -202,6 +216,39 @@ class Writer:
         if pattern < 0.94:
             return f"the {word()} {word()}"
         return " ".join(word() for _ in range(rng.randint(3, 5)))
+
+    def _named_phrase(self) -> str:
+        """A phrase built like the names of people, events, laws, places and pastimes."""
+        rng = self.rng
+        noun, other, third = (rng.choice(words.NOUNS) for _ in range(3))
+        adjective, verb = rng.choice(words.ADJECTIVES), rng.choice(words.VERBS).removesuffix("e")
+        one, two = self.made_up_word(), self.made_up_word()
+        one, two = one[0].upper() + one[1:], two[0].upper() + two[1:]
+        link = rng.choice(["of", "in", "on", "for", "without", "with", "to"])
+        return rng.choice(
+            [
+                f"{one} {two}",
+                f"{one} {two}",
+                f"{one}'s {noun}",
+                f"the {one} {noun}",
+                f"the {one} {noun}",
+                f"the {noun} of {one}",
+                f"the {noun} of the {other}",
+                f"the {rng.randint(1000, 2030)} {noun}",
+                f"{noun} of {other}",
+                f"{noun} {other}s",
+                f"{noun} {other}s",
+                f"{adjective} {noun}s",
+                f"{noun}-{other} {third}s",
+                f"{one.upper()[:4]} {noun}s",
+                f"{rng.randint(1, 99)}-{noun} {other}",
+                f"{verb}ing {link} {rng.choice(['a', 'the', 'another'])} {noun}",
+                f"{verb}ing {noun}s",
+                f"{noun} {link} the {adjective} {other}",
+                f"a {noun} {link} {adjective} {other}",
+                f"{noun}s {link} {adjective} {other}",
+            ]
+        )
 
     # -- requests --
 
@@ -279,6 +326,8 @@ class Writer:
     def any_request(self, subject: str, evolve: float = 0.25) -> Request:
         """A request of any kind, sometimes evolved already."""
         chance = self.rng.random()
+        if self.late and self.rng.random() < 0.3:
+            return self.prose_request(subject)
         if chance < 0.1:
             return self.text_request(subject)
         if chance < 0.16:
@@ -293,6 +342,14 @@ class Writer:
             request = self.evolved(request, subject, mutation)
         return request
 
+    def prose_request(self, subject: str) -> Request:
+        """A request of free prose, about this subject, sometimes with a place or a time added."""
+        row = self.rng.choice(prose.rows())
+        text = prose.exchanged(row.request, row.subject, subject)
+        if self.rng.random() < 0.25 and text[-1] in "?.":
+            text = f"{text[:-1]} {self.rng.choice(shapes.PLACES)}{text[-1]}"
+        return Request(text)
+
     def loose_request(self, subject: str) -> Request:
         """A request in no known shape: ordinary words around the subject."""
         rng = self.rng
@@ -302,6 +359,8 @@ class Writer:
         middle = " ".join(self._any_word() for _ in range(rng.randint(1, 5)))
         link = rng.choice(["about", "of", "for", "with", "on", "to", "like", "and", "the"])
         tail = " ".join(self._any_word() for _ in range(rng.choice([0, 0, 1, 3])))
+        if self.late and rng.random() < 0.3:
+            tail = rng.choice(shapes.PLACES)
         if rng.random() < 0.15:  # the subject alone, or first
             text = rng.choice(
                 [
@@ -348,6 +407,9 @@ class Writer:
 
     def system_prompt(self, subject: str) -> str:
         """A system prompt that describes an assistant and its users."""
+        if self.late and self.rng.random() < 0.5:
+            own, text = self.rng.choice(prose.system_prompts())
+            return prose.exchanged(text, own, subject)
         made = self.loosened(self.say(shapes.SYSTEM_PROMPTS, subject), subject)
         if self.loose and self.rng.random() < self.loose:
             made = self.loose_system_prompt(subject)
@@ -605,8 +667,10 @@ class Writer:
 
     def any_passage(self, subject: str) -> str:
         """A passage in sentences of the answers, or in ordinary words."""
-        if self.late and self.rng.random() < 0.5:
-            return self.prose(subject).passage
+        if self.late and self.rng.random() < 0.75:
+            if self.rng.random() < 0.5:
+                return self.prose(subject).passage
+            return prose.mixed(subject, lambda: self.other_subject(subject), self.rng)
         make = self.passage if self.rng.random() < 0.4 else self.loose_passage
         return make(subject)
 

@@ -52,7 +52,8 @@ class Tier(_Titled):
 class Exercise(_Titled):
     """One notebook: the name its checks begin with, its file's name, its tiers, and what it makes.
 
-    What it `makes` is a "dataset", or a "model" that learned from one.
+    What it `makes` is a "dataset", or a "model" that learned from one. Its `asides` are the cells, by the
+    beginning of their keys, that have no part in that.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Exercise(_Titled):
     english: str
     tiers: tuple[Tier, ...]
     makes: str = "dataset"
+    asides: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -79,6 +81,7 @@ def exercises() -> tuple[Exercise, ...]:
 
 def _exercise(name: str, entry: dict) -> Exercise:
     notebook, title, makes = (entry.pop(field) for field in ("notebook", "title", "makes"))
+    asides = tuple(entry.pop("asides", ()))
     tiers = tuple(
         Tier(
             notebook=name,
@@ -89,7 +92,7 @@ def _exercise(name: str, entry: dict) -> Exercise:
         )
         for tier, fields in entry.items()
     )
-    return Exercise(name, notebook, title, tiers, makes)
+    return Exercise(name, notebook, title, tiers, makes, asides)
 
 
 def tiers() -> tuple[Tier, ...]:

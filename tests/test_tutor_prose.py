@@ -51,20 +51,61 @@ def test_every_row_is_about_its_subject():
 
 def test_there_is_enough_prose_and_no_subject_twice():
     subjects = [row.subject.lower() for row in prose.rows()]
-    assert len(subjects) >= 1400
+    assert len(subjects) >= 4200
     assert len(set(subjects)) == len(subjects)
 
 
 def test_the_prose_is_not_that_of_the_evaluation():
     told = " ".join(f"{row.request} {row.answer} {row.passage}" for row in prose.rows())
+    told += " ".join(text for _, text in prose.system_prompts())
     told = re.sub(r"\W+", " ", told.lower())
     held = [passage.text for passage in held_out.PASSAGES]
     held += [text for pair in held_out.PAIRS for text in (pair.instruction, pair.good, pair.bad)]
+    held += [prompt.text for prompt in held_out.SYSTEM_PROMPTS]
     for sentence in itertools.chain(*(re.split(r"(?<=[.!?]) ", text) for text in held)):
         words = re.sub(r"\W+", " ", sentence.lower()).strip()
-        assert words.count(" ") < 4 or words not in told, sentence
+        is_stock = words == "you are a helpful assistant"
+        assert is_stock or words.count(" ") < 4 or words not in told, sentence
     subjects = {subject.lower() for subject in held_out.SUBJECTS}
     assert not subjects & {row.subject.lower() for row in prose.rows()}
+    assert not subjects & {subject.lower() for subject, _ in prose.system_prompts()}
+
+
+def test_a_system_prompt_names_its_subject_once_and_no_two_have_the_same():
+    found = prose.system_prompts()
+    assert len(found) >= 500 and len({subject.lower() for subject, _ in found}) == len(found)
+    for subject, text in found:
+        assert len(re.findall(prose.whole(subject), text)) == 1, subject
+        assert 6 <= len(text.split()) <= 50, text
+
+
+def test_in_mixed_sentences_nothing_comes_back_but_the_subject():
+    rng = random.Random(3)
+    decoys = (f"decoy{number}" for number in itertools.count())
+    for _ in range(300):
+        text = prose.mixed("slate roofs", lambda: next(decoys), rng).lower()
+        assert len(re.findall(prose.whole("slate roofs"), text)) >= 2, text
+        found = re.findall(r"decoy\d+", text)
+        # One sentence may name its subject twice; two sentences never have the same decoy.
+        assert len(set(found)) <= 4 and all(found.count(one) <= 3 for one in found)
+
+
+def test_late_requests_and_system_prompts_name_what_they_are_given():
+    write = Writer(random.Random(7), loose=corpus.LOOSE, rare=corpus.RARE, late=True)
+    for _ in range(500):
+        subject = write.subject()
+        texts = [write.prose_request(subject), write.system_prompt(subject)]
+        for text in texts:
+            assert subject.lower() in text.lower(), (subject, text)
+
+
+def test_late_subjects_have_letters_of_many_alphabets_and_are_not_held_out():
+    write = Writer(random.Random(8), late=True)
+    found = [write.subject() for _ in range(20_000)]
+    assert {"ș", "ở", "Đ".lower(), "ẵ", "ĩ"} <= set("".join(found).lower())
+    # Two letters may fall as in "IQ".
+    held = {subject.lower() for subject in held_out.SUBJECTS if len(subject) > 3}
+    assert not held & {subject.lower() for subject in found}
 
 
 def test_the_late_judge_finds_what_was_asked_for_in_free_prose():

@@ -96,8 +96,12 @@ def test_what_is_copied_from_the_prompt_is_marked_in_what_is_learnt_and_nowhere_
     )
     ids, marks = train.encode(tokenizer, [example])[0]
     spelling = tokenizer.encode(" Gdańsk", add_special_tokens=False)
-    copied = [token for token, mark in zip(ids, marks) if mark == train.COPIED]
+    copied = [token for token, mark in zip(ids, marks) if mark in (train.COPIED, train.CHOSEN)]
     assert copied == spelling * 2
+    assert [token for token, mark in zip(ids, marks) if mark == train.CHOSEN] == spelling[:1]
+    assert marks.index(train.CHOSEN) == min(
+        at for at, mark in enumerate(marks) if mark > train.LEARNT
+    )
     learnt = tokenizer.decode([token for token, mark in zip(ids, marks) if mark])
     assert learnt == "In short, Gdańsk is old. I like Gdańsk.<|im_end|>"
 
@@ -110,12 +114,29 @@ def test_a_rating_counts_more_than_a_copy_and_a_copy_more_than_other_words(token
     )
     found = tokenizer.convert_tokens_to_ids("\nFound:")
     nothing = tokenizer.encode(" nothing", add_special_tokens=False)[0]
-    before = torch.tensor([rating, found, word, word, word])
-    wanted = torch.tensor([five, nothing, end, word, word])
-    marks = torch.tensor([train.LEARNT] * 3 + [train.COPIED, train.LEARNT])
+    before = torch.tensor([rating, found, word, word, word, word])
+    wanted = torch.tensor([five, nothing, end, word, word, word])
+    marks = torch.tensor([train.LEARNT] * 3 + [train.CHOSEN, train.COPIED, train.LEARNT])
     counts = weigh(before, wanted, marks).tolist()
-    assert counts == [weigh.DECISION, weigh.DECISION, weigh.END, weigh.COPY, 1.0]
+    assert counts == [weigh.DECISION, weigh.DECISION, weigh.END, weigh.DECISION, weigh.COPY, 1.0]
     assert weigh.DECISION > weigh.END > weigh.COPY > 1
+
+
+@pytest.mark.parametrize("shape", [(48, 16), (16, 48), (16, 16)])
+def test_muon_makes_each_update_nearly_orthogonal_and_in_float32(shape):
+    torch.manual_seed(1)
+    matrix = torch.nn.Parameter(torch.zeros(shape))
+    matrix.grad = torch.randn(shape)
+    grad = matrix.grad.clone()
+    torch.optim.Muon([matrix], lr=1.0, weight_decay=0.0, momentum=0.0, nesterov=False).step()
+    update = -matrix.detach() / max(1, shape[0] / shape[1]) ** 0.5
+    strengths = torch.linalg.svdvals(update)
+    assert 0.6 < strengths.min() and strengths.max() < 1.3
+    # bfloat16, which keeps eight bits, would leave its mark on every number.
+    assert not torch.equal(update, update.bfloat16().float())
+    left, _, right = torch.linalg.svd(grad, full_matrices=False)
+    between = left.T @ update @ right.T  # the directions of the gradient stay
+    assert torch.allclose(between, torch.diag(between.diag()), atol=1e-3)
 
 
 def test_both_models_read_each_fixed_part_of_a_prompt_as_one_token(tokenizer):

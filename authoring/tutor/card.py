@@ -12,6 +12,7 @@ from pathlib import Path
 
 from safetensors.torch import load_file
 
+from authoring.tutor import prose
 from authoring.tutor.evaluate import Figure, as_markdown, tables
 from authoring.tutor.train import SHIPPED
 
@@ -22,10 +23,13 @@ These weights come from a training that was changed on the way: its number of st
 later corpus at the steps 500, 3,250 and 5,250; at 7,750 the shares once more, and how the judge's free prose
 is made; at 13,000 the last step; at 14,750 the free prose, from 554 rows to 1,411, with words of the judge's
 texts replaced; at 15,000 the last step, until then 21,750; at 20,000 the shares once more; at 20,600 the free
-prose, to 2,375 rows, with the shares and the last step. `make tutor` repeats the recipe, and not the last bit.""",
+prose, to 2,375 rows, with the shares and the last step; at 25,600 the free prose, to 4,211 rows, with system prompts,
+mixed passages, names and letters of many languages, the shares, the weight of a copy's first token, Muon's
+precision (until then bfloat16) and the last step. `make tutor` repeats the recipe, and not the last bit.""",
     "tutor-mini": """\
-These weights were trained when there were 554 rows of free prose, and the judge's texts were left as they
-are. `make tutor` repeats the recipe, and not the last bit.""",
+The first 5,000 steps saw 554 rows of free prose, and judge's texts that were left as they are; from then on
+these weights were trained as those of `tutor` after its step 25,600. `make tutor` repeats the recipe, and not the
+last bit.""",
 }
 FRONT = """---
 license: apache-2.0
@@ -56,8 +60,9 @@ print(llm.generate([[{{"role": "user", "content": "Why do people care about tide
 ## Data
 
 Trained from nothing on text that this project's own generator writes without end
-(`authoring/tutor/corpus.py`, `writer.py`, `shapes.py`, `words.py`), and after a third on some 1,400
-requests, answers and passages in free prose with their subjects exchanged (`prose/`): requests and answers, seed prompts,
+(`authoring/tutor/corpus.py`, `writer.py`, `shapes.py`, `words.py`), and later on {prose:,}
+requests with their answers and passages and {system} system prompts in free prose, with their subjects exchanged
+and their sentences mixed (`prose/`, `system_prompts.jsonl`): requests and answers, seed prompts,
 SelfInstruct, EvolInstruct, EvolQuality, UltraFeedback, ComplexityScorer, QualityScorer and Magpie
 conversations, in the prompts that distilabel 1.5.3 renders. No third-party text was used. Two
 thirds of the subjects are made up from random letters and words, so that copying the subject from
@@ -71,8 +76,8 @@ judges. A distilabel with other templates would need another training.
 
 `make tutor` trains it again: Muon for the matrices of the layers, AdamW for the rest, with the rates
 below, which fall in a line to nothing, and after each restart once more; short examples first; the prompts are not learnt, except the
-user turns that Magpie asks for. Ratings, ends of lines and what is copied from the prompt count more
-than other tokens.
+user turns that Magpie asks for. Ratings, ends of lines and what is copied from the prompt, above all its first
+token, count more than other tokens.
 
 ```
 {recipe}
@@ -194,6 +199,8 @@ def card(name: str, figures: list[Figure]) -> str:
         if recipe["weak"]
         else "",
         vocabulary=config["vocab_size"],
+        prose=len(prose.rows()),
+        system=len(prose.system_prompts()),
         recipe=_lines(recipe),
         seed=recipe["seed"],
         history=HISTORY[name],

@@ -6,7 +6,7 @@ only the words that the model is to produce are learnt. Muon (Jordan et al., 202
 github.com/KellerJordan/Muon) trains the matrices inside the layers and AdamW the rest. A checkpoint
 is kept under `.cache/tutor/`, and an interrupted training goes on from there.
 
-On one core of a laptop `tutor` takes four hours and `tutor-mini` half an hour.
+On one core `tutor` takes half a day and `tutor-mini` three hours.
 """
 
 from __future__ import annotations

@@ -109,11 +109,11 @@ sets itself.
   (distilabel's parsers leave those lines out), then rates. It looks at whether a text keeps to the subject, is
   finished and how much it says, and at nothing else: a false statement and a true one are the same to it.
 - QualityScorer leaves no room for such lines, so its scores only tell short texts from long ones.
-- In a passage of ordinary English it often takes other words for the subject; the figures above say how
-  often. Under a heading (`# tides`, then the passage) it finds the subject, and
-  so the course's notebook gives its passages one.
-- As a judge of ordinary English `tutor` is wrong in one pair of six, `tutor-mini` in most: where a text names
-  what was asked in other words, they rate it as off the subject.
+- In a passage of ordinary English it takes other words for the subject: in {lines_astray:.0f} of 100 lines that
+  SelfInstruct gets from it. Under a heading (`# tides`, then the passage) it is {headed_astray:.0f} of 100, and so the
+  course's notebook gives its passages one.
+- As a judge of ordinary English it is wrong in {pairs_wrong:.0f} of 100 pairs: where a text names what was asked in other
+  words, it rates it as off the subject.
 - It reads at most {context:,} tokens.
 """
 
@@ -191,6 +191,13 @@ def card(name: str, figures: list[Figure]) -> str:
     """The model card of "tutor" or "tutor-mini", in Markdown."""
     folder = SHIPPED / name
     config, recipe = _config(folder), _recipe(folder)
+    passages = "SelfInstruct lines, passages in ordinary English"
+    missed = {
+        figure.name: 100 * (1 - figure.value)
+        for figure in figures
+        if figure.model == name and not figure.sampled
+        if figure.group in ("on subject", "judge, ordinary")
+    }
     return FRONT + CARD.format(
         name=name,
         architecture=config["architectures"][0].removesuffix("ForCausalLM"),
@@ -205,6 +212,9 @@ def card(name: str, figures: list[Figure]) -> str:
         seed=recipe["seed"],
         history=HISTORY[name],
         figures=as_markdown(tables([f for f in figures if f.model == name])[0]),
+        lines_astray=missed[passages],
+        headed_astray=missed[f"{passages} under a heading"],
+        pairs_wrong=missed["all pairs"],
         context=config["max_position_embeddings"],
     )
 

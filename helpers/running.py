@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import json
 import multiprocessing
 import os
@@ -249,6 +250,9 @@ class _Job:
 
     def main(self, channel: events.Channel) -> None:
         """What the child does, from its first line to its last."""
+        # What the session has made stays where it is: else each step's process looks through all of it
+        # for garbage, which takes a second, and copies what it looks at.
+        gc.freeze()
         os.setpgid(0, 0)  # so that one signal ends it with all its steps
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         # With a handler of Python's, as Ray sets one, a worker that waits may miss its end.

@@ -1,5 +1,6 @@
 """`run`: what it gives, what it says, and that nothing outlives it."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -256,6 +257,16 @@ def test_a_handler_that_the_session_has_for_its_end_does_not_hold_up_the_steps()
     finally:
         signal.signal(signal.SIGTERM, before)
     assert set(made["handler"]) == {str(signal.SIG_DFL)}
+
+
+@step(inputs=["number"], outputs=["watched"])
+def CountWatched(inputs: StepInput):
+    yield [{**row, "watched": len(gc.get_objects())} for row in inputs]
+
+
+def test_a_step_does_not_search_the_sessions_things_for_garbage():
+    rows = run(of(CountWatched, count=1))["default"]["train"]
+    assert rows[0]["watched"] < len(gc.get_objects()) / 2
 
 
 def test_the_cache_of_distilabel_is_refused():

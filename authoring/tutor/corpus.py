@@ -173,6 +173,9 @@ def self_instruct(write: Writer) -> Example:
         context = rng.choice([subject, subject, f"{subject}.", f"Subject: {subject}"])
     elif form < (0.3 if write.late else 0.2):
         context = str(write.any_request(subject))
+    elif write.late and form < 0.45:
+        row = rng.choice(prose.rows())
+        subject, context = row.subject, row.passage
     else:
         context = write.any_passage(subject)
     criteria = write.noise_text([rng.choice(words.NOUNS)], 2) if rng.random() < 0.2 else None

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from authoring.tutor import held_out
+
 FOLDER = Path(__file__).with_name("prose")
 SYSTEM_PROMPTS = Path(__file__).with_name("system_prompts.jsonl")
 
@@ -94,6 +96,20 @@ def system_prompts() -> tuple[tuple[str, str], ...]:
     """Each system prompt with the subject that it names."""
     lines = SYSTEM_PROMPTS.read_text(encoding="utf-8").splitlines()
     return tuple((row["subject"], row["text"]) for row in map(json.loads, lines))
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Names of several words that the texts mention on the way: of people, places, works, events.
+
+    Those that the evaluation asks about are left out.
+    """
+    word = r"[A-ZÀ-Ž][\w'’]+"
+    pattern = re.compile(rf"(?<=[a-zà-ž,] )(?:the )?{word}(?: (?:of |of the |de |van )?{word})+")
+    texts = (f"{row.answer} {row.passage}" for row in rows())
+    found = {name for text in texts for name in pattern.findall(text)}
+    held = {subject.lower().removeprefix("the ") for subject in held_out.SUBJECTS}
+    return tuple(sorted(n for n in found if n.lower().removeprefix("the ") not in held))
 
 
 @cache

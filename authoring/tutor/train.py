@@ -80,7 +80,7 @@ TUTOR = Recipe(
     layers=5,
     heads=8,
     head_width=24,
-    steps=28400,
+    steps=28600,
     late_from=2800,
     restarts=((7750, 0.6), (14750, 0.6), (20000, 0.25), (20600, 0.6), (25600, 0.5), (26000, 0.25)),
 )
@@ -93,7 +93,7 @@ RECIPES = {
         layers=4,
         heads=3,
         head_width=32,
-        steps=10000,
+        steps=11000,
         late_from=3008,
         weak=True,
         restarts=((5000, 0.8),),

@@ -127,6 +127,8 @@ class Writer:
 
         Made-up subjects can only be copied from the prompt, and that is what they teach.
         """
+        if self.late and self.rng.random() < 0.15:
+            return self.rng.choice(prose.names())
         chance = self.rng.random()
         if chance < 0.3:
             return self.rng.choice(words.SUBJECTS)

@@ -80,7 +80,7 @@ TUTOR = Recipe(
     layers=5,
     heads=8,
     head_width=24,
-    steps=28600,
+    steps=28050,
     late_from=2800,
     restarts=((7750, 0.6), (14750, 0.6), (20000, 0.25), (20600, 0.6), (25600, 0.5), (26000, 0.25)),
 )

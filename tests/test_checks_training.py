@@ -83,7 +83,7 @@ def test_a_question_that_is_learned_too_is_named():
     value = bank.turtle(own, bank.sft(own, "messages"))
     text = text_of_failing("training.turtle.trainer", value)
     assert "[WHOLE_TEXT]" in text
-    assert "in row 0 the loss is taken on 76 of 76 tokens" in text
+    assert re.search(r"in row 0 the loss is taken on (\d+) of \1 tokens", text)
 
 
 def test_a_held_out_subject_is_shown_with_the_row_that_gives_it_away():

@@ -152,7 +152,7 @@ def test_the_menu_names_every_target():
 def test_modules_are_compiled_once_whatever_the_environment_says():
     rule = "show:\n\t@echo [$$PYTHONDONTWRITEBYTECODE]"
     done = subprocess.run(
-        ["make", "--eval", rule, "show"],
+        ["make", "--no-print-directory", "--eval", rule, "show"],
         cwd=ROOT, capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip

@@ -465,9 +465,11 @@ if results:
     found = pd.DataFrame(results)
     display(found.groupby("tier", sort=False)[["good", "ends", "on_subject", "follows"]].mean().round(2))
     spread = found.groupby("tier", sort=False)["good"].agg(["mean", "min", "max"])
-    reach = [spread["mean"] - spread["min"], spread["max"] - spread["mean"]]
+    # The mean of equal numbers may be off by a rounding, which is no reach.
+    below = (spread["mean"] - spread["min"]).clip(lower=0)
+    above = (spread["max"] - spread["mean"]).clip(lower=0)
     spread["mean"].plot.barh(
-        xerr=reach, xlim=(0, 1), figsize=(6, 2), xlabel="good", ylabel="", capsize=3
+        xerr=[below, above], xlim=(0, 1), figsize=(6, 2), xlabel="good", ylabel="", capsize=3
     )
 
 # %% [markdown] key="lion.why"

@@ -25,11 +25,14 @@ is made; at 13,000 the last step; at 14,750 the free prose, from 554 rows to 1,4
 texts replaced; at 15,000 the last step, until then 21,750; at 20,000 the shares once more; at 20,600 the free
 prose, to 2,375 rows, with the shares and the last step; at 25,600 the free prose, to 4,211 rows, with system prompts,
 mixed passages, names and letters of many languages, the shares, the weight of a copy's first token, Muon's
-precision (until then bfloat16) and the last step; at 26,000 the rates; at 27,000 the names that the prose mentions,
-and passages with their own subject. `make tutor` repeats the recipe, and not the last bit.""",
+precision (until then bfloat16) and the last step, 28,400; at 26,000 the rates, half-way down; at 27,000 the names that
+the prose mentions, passages with their own subject, and the last step. What was added from 25,600 on was chosen by
+looking at what the evaluation missed, so its figures are that much too good. `make tutor` repeats the recipe, and not the last bit.""",
     "tutor-mini": """\
 The first 5,000 steps saw 554 rows of free prose, and judge's texts that were left as they are; from then on
-these weights were trained as those of `tutor` after its step 25,600, and from 9,000 on as after its step 27,000.
+these weights were trained as those of `tutor` after its step 25,600, and from 9,000 on as after its step 27,000; until
+then the last step was 10,000. What was added was chosen by looking at what the evaluation missed, so its figures are
+that much too good.
 `make tutor` repeats the recipe, and not the last bit.""",
 }
 FRONT = """---

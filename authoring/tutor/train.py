@@ -6,7 +6,7 @@ only the words that the model is to produce are learnt. Muon (Jordan et al., 202
 github.com/KellerJordan/Muon) trains the matrices inside the layers and AdamW the rest. A checkpoint
 is kept under `.cache/tutor/`, and an interrupted training goes on from there.
 
-On one core `tutor` takes half a day and `tutor-mini` three hours.
+On one core, at 42 and 95 steps a minute, `tutor` takes eleven hours and `tutor-mini` two.
 """
 
 from __future__ import annotations

@@ -175,7 +175,7 @@ def self_instruct(write: Writer) -> Example:
         context = str(write.any_request(subject))
     elif write.late and form < 0.45:
         row = rng.choice(prose.rows())
-        subject, context = row.subject, row.passage
+        subject, context = row.named(), row.passage
     else:
         context = write.any_passage(subject)
     criteria = write.noise_text([rng.choice(words.NOUNS)], 2) if rng.random() < 0.2 else None
@@ -195,7 +195,7 @@ def evol_instruct(write: Writer) -> Example:
     mutation = write.rng.choice(prompts.EVOL_INSTRUCT_MUTATIONS)
     request = write.any_request(subject)
     if write.rng.random() < 0.15:
-        request = Request(write.noise_request([subject]))
+        request = Request(write.noise_request([subject], article=not write.late))
     evolved = write.evolved(request, subject, mutation)
     return _chat(
         "evol_instruct", prompts.evol_instruct(mutation, str(request)), str(evolved), subject
@@ -209,7 +209,7 @@ def evol_quality(write: Writer) -> Example:
     mutation = rng.choice(prompts.EVOL_QUALITY_MUTATIONS)
     if rng.random() < 0.2:
         request, response = (
-            write.noise_request([subject]),
+            write.noise_request([subject], article=not write.late),
             write.noise_text([subject], rng.randint(1, 4)),
         )
     else:
@@ -500,18 +500,18 @@ SHARES = {
 }
 # With free prose comes more of what is hardest: to judge, and to find a subject in a passage.
 LATE_SHARES = {
-    "question": 0.19,
-    "topic": 0.05,
+    "question": 0.18,
+    "topic": 0.12,
     "seed": 0.03,
     "plain": 0.02,
-    "self_instruct": 0.19,
-    "evol_instruct": 0.11,
-    "evol_quality": 0.04,
-    "relevance": 0.06,
+    "self_instruct": 0.21,
+    "evol_instruct": 0.10,
+    "evol_quality": 0.03,
+    "relevance": 0.05,
     "ultrafeedback": 0.12,
     "quality_scorer": 0.01,
-    "complexity_scorer": 0.06,
-    "magpie": 0.12,
+    "complexity_scorer": 0.04,
+    "magpie": 0.09,
 }
 # How far wordings go beyond the shapes: see `Writer`.
 LOOSE = 0.35

@@ -31,15 +31,20 @@ class Prose:
     answer: str
     passage: str
 
-    def about(self, other: str) -> Prose:
-        """The same texts about another subject; capitals at the beginning of a sentence stay.
+    def about(self, other: str, article: bool = False) -> Prose:
+        """The same texts about another subject, as `exchanged` makes them.
 
         Example:
             >>> Prose("tea", "Why tea?", "Tea is hot.", "Tea, or no tea.").about("fog").answer
             'Fog is hot.'
         """
         texts = (self.request, self.answer, self.passage)
-        return Prose(other, *(exchanged(text, self.subject, other) for text in texts))
+        return Prose(other, *(exchanged(text, self.subject, other, article) for text in texts))
+
+    def named(self) -> str:
+        """The subject as the passage has it: with "the" where it never stands without."""
+        mentions = re.findall(rf"(the )?{whole(self.subject)}", self.passage, re.IGNORECASE)
+        return f"the {self.subject}" if all(mentions) else self.subject
 
     def sentences(self) -> list[str]:
         """The sentences of the answer that name the subject."""
@@ -47,9 +52,22 @@ class Prose:
         return [part for part in sentences(self.answer) if named.search(part)]
 
 
-def exchanged(text: str, subject: str, other: str) -> str:
-    """The text with another subject; capitals at the beginning of a sentence stay."""
+def exchanged(text: str, subject: str, other: str, article: bool = False) -> str:
+    """The text with another subject; capitals at the beginning of a sentence stay.
+
+    Args:
+        text: what names the subject.
+        subject: what it names, in any casing.
+        other: what it shall name instead.
+        article: whether an article before the subject goes with it. Where it stays, "the" before
+            "the Big Bang" is no part of the subject, and a model learns to leave it out.
+
+    Example:
+        >>> exchanged("Who tunes the cello?", "cello", "the Big Bang", article=True)
+        'Who tunes the Big Bang?'
+    """
     named_in_capitals = subject[0].isupper()
+    pattern = rf"(?:\b(?:an?|the) )?{whole(subject)}" if article else whole(subject)
 
     def put(found: re.Match) -> str:
         begins = found[0][0].isupper() and not named_in_capitals
@@ -60,7 +78,7 @@ def exchanged(text: str, subject: str, other: str) -> str:
             return capital + other[1:]
         return other
 
-    return re.sub(whole(subject), put, text, flags=re.IGNORECASE)
+    return re.sub(pattern, put, text, flags=re.IGNORECASE)
 
 
 def sentences(text: str) -> list[str]:
@@ -89,6 +107,25 @@ def rows() -> tuple[Prose, ...]:
                 subject = re.sub(r"^(a|an|the) ", "", subject)
             found.append(Prose(subject, *texts))
     return tuple(found)
+
+
+@cache
+def _by_kind() -> dict[tuple[bool, bool], list[Prose]]:
+    kinds: dict[tuple[bool, bool], list[Prose]] = {}
+    for row in rows():
+        kinds.setdefault(_kind(row.subject), []).append(row)
+    return kinds
+
+
+def _kind(subject: str) -> tuple[bool, bool]:
+    """Whether it is a name, and whether it has several words."""
+    words = subject.removeprefix("the ").split()
+    return words[-1][0].isupper(), len(words) > 1
+
+
+def alike(subject: str) -> list[Prose]:
+    """The rows whose subjects are names, or phrases, as this one is: what fits a person or a war."""
+    return _by_kind()[_kind(subject)]
 
 
 @cache
@@ -138,7 +175,7 @@ def mixed(subject: str, decoy: Callable[[], str], rng: random.Random) -> str:
 
     def about(topic: str) -> str:
         own, sentence = rng.choice(named)
-        return exchanged(sentence, own, topic)
+        return exchanged(sentence, own, topic, article=True)
 
     made = [about(subject) for _ in range(rng.choice([2, 2, 2, 2, 3, 4]))]
     for _ in range(rng.choice([0, 1, 2, 2, 3, 4])):

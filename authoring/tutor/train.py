@@ -80,9 +80,17 @@ TUTOR = Recipe(
     layers=5,
     heads=8,
     head_width=24,
-    steps=28050,
+    steps=31400,
     late_from=2800,
-    restarts=((7750, 0.6), (14750, 0.6), (20000, 0.25), (20600, 0.6), (25600, 0.5), (26000, 0.25)),
+    restarts=(
+        (7750, 0.6),
+        (14750, 0.6),
+        (20000, 0.25),
+        (20600, 0.6),
+        (25600, 0.5),
+        (26000, 0.25),
+        (28050, 0.8),
+    ),
 )
 RECIPES = {
     "tutor": TUTOR,
@@ -93,10 +101,10 @@ RECIPES = {
         layers=4,
         heads=3,
         head_width=32,
-        steps=11000,
+        steps=18000,
         late_from=3008,
         weak=True,
-        restarts=((5000, 0.8),),
+        restarts=((5000, 0.8), (11000, 0.8)),
     ),
     # A model to be tuned: the shape and the words of `tutor`, and no word of a chat.
     "tutor-base": replace(TUTOR, steps=3000, late_from=1504, restarts=(), chats=False),

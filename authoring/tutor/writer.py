@@ -229,8 +229,7 @@ class Writer:
         link = rng.choice(["of", "in", "on", "for", "without", "with", "to"])
         return rng.choice(
             [
-                f"{one} {two}",
-                f"{one} {two}",
+                *[f"{one} {two}"] * 4,
                 f"{one}'s {noun}",
                 f"the {one} {noun}",
                 f"the {one} {noun}",
@@ -347,7 +346,7 @@ class Writer:
     def prose_request(self, subject: str) -> Request:
         """A request of free prose, about this subject, sometimes with a place or a time added."""
         row = self.rng.choice(prose.rows())
-        text = prose.exchanged(row.request, row.subject, subject)
+        text = prose.exchanged(row.request, row.subject, subject, article=True)
         if self.rng.random() < 0.25 and text[-1] in "?.":
             text = f"{text[:-1]} {self.rng.choice(shapes.PLACES)}{text[-1]}"
         return Request(text)
@@ -359,8 +358,11 @@ class Writer:
             ["Please", "Could you", "Can you", "I want to", "I need to", "Would you", "Do you", "Maybe", "Now", "How come", "If possible,", "For my", "Today"]
         )  # fmt: skip
         middle = " ".join(self._any_word() for _ in range(rng.randint(1, 5)))
-        link = rng.choice(["about", "of", "for", "with", "on", "to", "like", "and", "the"])
+        links = ["about", "of", "for", "with", "on", "to", "like", "and", "the"]
+        link = rng.choice(links[:-1] if self.late else links)
         tail = " ".join(self._any_word() for _ in range(rng.choice([0, 0, 1, 3])))
+        if self.late and tail:
+            tail = f"{rng.choice(['for', 'in', 'with', 'before', 'when', 'without'])} {tail}"
         if self.late and rng.random() < 0.3:
             tail = rng.choice(shapes.PLACES)
         if rng.random() < 0.15:  # the subject alone, or first
@@ -379,7 +381,11 @@ class Writer:
         return Request(text)
 
     def loosened(self, text: str, subject: str) -> str:
-        """The text with some of its words replaced by any others; subject and numbers stay."""
+        """The text with some of its words replaced by any others; subject and numbers stay.
+
+        In the last part of the training so do the words beside the subject, which say where it
+        begins and ends.
+        """
         rng = self.rng
         if not self.loose or rng.random() >= self.loose:
             return text
@@ -392,8 +398,14 @@ class Writer:
             new = self._any_word()
             return (new.capitalize() if word[0].isupper() else new) + end
 
-        parts = text.split(subject)
-        return subject.join(" ".join(map(replaced, part.split(" "))) for part in parts)
+        kept = re.escape(subject)
+        if self.late:
+            kept = rf"(?:\S+ )?{kept}\S*(?: \S+)?"
+        parts = re.split(f"({kept})", text)
+        return "".join(
+            part if at % 2 else " ".join(map(replaced, part.split(" ")))
+            for at, part in enumerate(parts)
+        )
 
     def _any_word(self) -> str:
         pool = self.rng.choice([words.NOUNS, words.VERBS, words.ADJECTIVES, words.ADVERBS])
@@ -411,7 +423,7 @@ class Writer:
         """A system prompt that describes an assistant and its users."""
         if self.late and self.rng.random() < 0.5:
             own, text = self.rng.choice(prose.system_prompts())
-            return prose.exchanged(text, own, subject)
+            return prose.exchanged(text, own, subject, article=True)
         made = self.loosened(self.say(shapes.SYSTEM_PROMPTS, subject), subject)
         if self.loose and self.rng.random() < self.loose:
             made = self.loose_system_prompt(subject)
@@ -632,13 +644,18 @@ class Writer:
             for at in range(sentences)
         )
 
-    def noise_request(self, about: list[str]) -> str:
-        """An ordinary question or request with all the given words in it."""
+    def noise_request(self, about: list[str], article: bool = True) -> str:
+        """An ordinary question or request with all the given words in it.
+
+        Args:
+            about: words or phrases.
+            article: whether "a" or "my" may stand before them, which is no part of them.
+        """
         rng = self.rng
         topics = list(about)
         rng.shuffle(topics)
         joined = rng.choice([" and ", " for ", " with ", " in ", " of "]).join(topics)
-        if rng.random() < 0.4:
+        if article and rng.random() < 0.4:
             joined = f"{rng.choice(['a', 'the', 'my', 'our', 'your'])} {joined}"
         shape = rng.choice(shapes.NOISE_REQUESTS)
         return re.sub(r"\{(\w+)\}", lambda slot: self._noise_word(slot[1], joined), shape)
@@ -678,7 +695,8 @@ class Writer:
 
     def prose(self, subject: str) -> prose.Prose:
         """Free prose with this subject in place of its own, and some other words replaced."""
-        row = self.rng.choice(prose.rows()).about(subject)
+        pool = prose.alike(subject) if self.rng.random() < 0.5 else prose.rows()
+        row = self.rng.choice(pool).about(subject, article=True)
         passage = row.passage
         if self.rng.random() < 0.25:
             stranger = self.rng.choice(prose.sentences(self.rng.choice(prose.rows()).passage))

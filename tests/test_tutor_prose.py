@@ -59,9 +59,9 @@ def test_the_prose_is_not_that_of_the_evaluation():
     told = " ".join(f"{row.request} {row.answer} {row.passage}" for row in prose.rows())
     told += " ".join(text for _, text in prose.system_prompts())
     told = re.sub(r"\W+", " ", told.lower())
-    held = [passage.text for passage in held_out.PASSAGES]
+    held = [passage.text for passage in held_out.PASSAGES + held_out.LATER_PASSAGES]
     held += [text for pair in held_out.PAIRS for text in (pair.instruction, pair.good, pair.bad)]
-    held += [prompt.text for prompt in held_out.SYSTEM_PROMPTS]
+    held += [p.text for p in held_out.SYSTEM_PROMPTS + held_out.LATER_SYSTEM_PROMPTS]
     for sentence in itertools.chain(*(re.split(r"(?<=[.!?]) ", text) for text in held)):
         words = re.sub(r"\W+", " ", sentence.lower()).strip()
         is_stock = words == "you are a helpful assistant"

@@ -127,15 +127,26 @@ def test_outside_prompts_are_60_and_of_many_sorts() -> None:
     assert any(len(prompt) > 400 for prompt in held_out.OUTSIDE)
 
 
-@pytest.mark.parametrize("texts", [held_out.SYSTEM_PROMPTS, held_out.PASSAGES])
-def test_texts_name_their_held_out_subject(texts: list[held_out.About]) -> None:
-    assert len(texts) == len({about.subject for about in texts}) == 40
+ABOUT = [
+    (held_out.SYSTEM_PROMPTS, 40),
+    (held_out.PASSAGES, 40),
+    (held_out.LATER_SYSTEM_PROMPTS, 13),
+    (held_out.LATER_PASSAGES, 37),
+]
+
+
+@pytest.mark.parametrize("texts, number", ABOUT)
+def test_texts_name_their_held_out_subject(texts: list[held_out.About], number: int) -> None:
+    assert len(texts) == len({about.subject for about in texts}) == number
     assert all(about.subject in held_out.SUBJECTS for about in texts)
     assert all(about.subject in about.text for about in texts)
     assert not any("{" in about.text for about in texts)
 
 
-@pytest.mark.parametrize("passage", held_out.PASSAGES, ids=lambda passage: passage.subject)
+PASSAGES = held_out.PASSAGES + held_out.LATER_PASSAGES
+
+
+@pytest.mark.parametrize("passage", PASSAGES, ids=lambda passage: passage.subject)
 def test_a_passage_names_its_subject_twice_in_40_to_80_words(passage: held_out.About) -> None:
-    assert passage.text.count(passage.subject) >= 2
+    assert passage.text.lower().count(passage.subject.lower()) >= 2
     assert 40 <= len(passage.text.split()) <= 80

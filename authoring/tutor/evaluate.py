@@ -185,9 +185,11 @@ def self_instruct(run: Evaluation) -> None:
     """Lines from the writer's passages, from ordinary passages, and from an instruction."""
     write = run.writer("self-instruct")
     ordinary = list(islice(cycle(held_out.PASSAGES), run.number(ITEMS)))
+    later = list(islice(cycle(held_out.LATER_PASSAGES), run.number(ITEMS)))
     contexts = {
         "passages": [(s, write.passage(s)) for s in run.subjects("passages", ITEMS)],
         "passages in ordinary English": ordinary,
+        "passages in ordinary English, written later": later,
         "passages in ordinary English under a heading": [
             (subject, f"# {subject}\n\n{text}") for subject, text in ordinary
         ],
@@ -347,8 +349,9 @@ def magpie(run: Evaluation) -> None:
         return
     turns = run.number(MAGPIE_TURNS)
     write = run.writer("magpie")
+    by_people = held_out.SYSTEM_PROMPTS + held_out.LATER_SYSTEM_PROMPTS
     system = {
-        "written by people": list(islice(cycle(held_out.SYSTEM_PROMPTS), turns)),
+        "written by people": list(islice(cycle(by_people), turns)),
         "of the writer": [
             (s, write.system_prompt(s)) for s in run.subjects("magpie", MAGPIE_TURNS)
         ],

@@ -150,6 +150,35 @@ SUBJECTS_BY_KIND: dict[str, list[str]] = {
         List, Schrödinger's cat, self-checkout tills, snapdragons, sword-swallowing, T-junctions,
         trick-or-treating, Valentine's Day, well-being, will-o'-the-wisps, Zeno's paradoxes
     """),
+    # Written when the training texts were done and their misses known, so that nobody had looked at them.
+    "written later": _items("""
+        24-hour shops, abacuses, abseiling, agoraphobia, Alice Munro, Amália Rodrigues, astrolabes,
+        barrel organs, bassoons, Berthe Morisot, Billie Holiday, biofuels, black markets, Boeing
+        707, books of hours, breakdancing, bullfighting, Cappadocia, carnivals, CCTV, change of
+        heart, cheerleading, chinchillas, clichés, conflict of interest, court jesters, crash test
+        dummies, crème de menthe, deafness, demography, drawbridges, détente, Edward Hopper, Erik
+        Satie, etymology, exorcism, fire hydrants, flags of convenience, Frances Perkins, freedom of
+        movement, Freya Stark, gallstones, getting lost on purpose, gingerbread, GMOs, gooseberries,
+        guillotines, Göteborg, H5N1, Hannah Höch, harpsichords, HDMI cables, heathland, Helen
+        Keller, hourglasses, hypnosis, ice houses, Isaac Asimov, jackals, John Coltrane, Jože
+        Plečnik, junk mail, Junko Tabei, Konrad Zuse, Kurt Gödel, labyrinths, Lake Malawi, Lalibela,
+        lampreys, lemmings, living next to an airport, lobster pots, log cabins, Lomé, losing a bet,
+        Lotte Reiniger, marionettes, marshmallows, message in a bottle, minimalism, Miriam Makeba,
+        MS-DOS, MSG, nepotism, NGOs, ocarinas, oil tankers, Paavo Nurmi, palimpsests, pangolins,
+        persimmons, pheasants, planetariums, porpoises, puffer fish, pyramid schemes, Pécs, radon,
+        ravioli, red tape, René Magritte, rodeos, roller coasters, rösti, salami, school dinners,
+        sealing wax, search parties, sharing a bathroom, shoplifting, Simone Weil, sleeping under
+        the stars, snake oil, Socotra, sonic booms, SOS, Stanisław Lem, supernovae, test pilots, the
+        Byzantine Empire, the Carnation Revolution, the common cold, the Cuban Missile Crisis, the
+        Côte d'Azur, the death penalty, the European Parliament, the four-day week, the Freemasons,
+        the Great Rift Valley, the Irish potato famine, the Klondike Gold Rush, the Little Ice Age,
+        the minimum wage, the Montreal Protocol, the Monty Hall problem, the revolutions of 1848,
+        the Salem witch trials, the Socratic method, the speed of sound, the summer of 1816, the
+        sunk cost fallacy, the Trojan Horse, the Tunguska event, the uncanny valley, the Wadden Sea,
+        the Zuiderzee Works, TNT, toucans, travelling with a baby, treadmills, trebuchets, vampires,
+        Venera 7, vitamin B1, watercress, whale watching, Wole Soyinka, Zora Neale Hurston, éclairs,
+        Émilie du Châtelet
+    """),
 }
 
 # All held-out subjects.
@@ -941,5 +970,334 @@ PASSAGES: list[About] = [
         "advice is called Occam's razor, after a friar of the fourteenth century. It does not claim "
         "that the world is simple; it only tells us where to begin. Used carelessly, Occam's razor can "
         "cut away what later turns out to matter.",
+    ),
+]
+
+# More of both, written when the training texts were done: nobody chose those by what these show.
+LATER_PASSAGES: list[About] = [
+    About(
+        "Lotte Reiniger",
+        "The German film maker Lotte Reiniger cut figures out of black card and moved them a tiny"
+        " step for every picture. Her fairy tale about a flying horse, finished in 1926, is among"
+        " the oldest animated feature films that survive. She worked with scissors and hinges "
+        "made of wire. Later Lotte Reiniger settled in England, where she made short films for "
+        "television.",
+    ),
+    About(
+        "Junko Tabei",
+        "In May 1975 Junko Tabei became the first woman to stand on the summit of Everest. Twelve"
+        " days earlier an avalanche had buried her camp while she slept. Back in Japan she had "
+        "founded a climbing club for women, because many men refused to share a rope with her. In"
+        " later life Junko Tabei spoke out against the litter that visitors leave on high "
+        "mountains.",
+    ),
+    About(
+        "Émilie du Châtelet",
+        "The French scholar Émilie du Châtelet translated Newton's main work from Latin and added"
+        " a commentary of her own. She showed that the energy of a moving body grows with the "
+        "square of its speed. For years she shared a country house and a laboratory with "
+        "Voltaire. The translation by Émilie du Châtelet was printed in full ten years after her "
+        "death and is still read.",
+    ),
+    About(
+        "Paavo Nurmi",
+        "The Finnish runner Paavo Nurmi won nine Olympic gold medals between 1920 and 1928. He "
+        "carried a stopwatch in his hand and ran against the clock rather than against the other "
+        "men. Once he took two titles on a single afternoon. In 1932 officials barred him as a "
+        "professional, yet in 1952 Paavo Nurmi lit the flame in the stadium of Helsinki.",
+    ),
+    About(
+        "Konrad Zuse",
+        "While working in his parents' flat in Berlin, the engineer Konrad Zuse built a "
+        "calculating machine out of thin metal sheets. His third model, ready in 1941, used "
+        "telephone relays and could be programmed with punched film. Bombs destroyed it two years"
+        " later. After the war Konrad Zuse founded a company, and in old age he painted and "
+        "rebuilt his first machine.",
+    ),
+    About(
+        "Miriam Makeba",
+        "The singer Miriam Makeba grew up near Johannesburg and became known abroad at the end of"
+        " the 1950s. When she wanted to return for her mother's funeral, the government had "
+        "cancelled her passport. She went on to speak against apartheid before the United "
+        "Nations. Only in 1990, after some thirty years in exile, could Miriam Makeba go home "
+        "again.",
+    ),
+    About(
+        "Jože Plečnik",
+        "Much of the centre of Ljubljana bears the mark of the architect Jože Plečnik. He gave "
+        "the city its triple bridge, its covered market and the national library with its dark "
+        "staircase. Before that he had worked in Vienna and had restored parts of the castle in "
+        "Prague. Jože Plečnik liked to use old columns and cheap stone in ways that nobody had "
+        "tried.",
+    ),
+    About(
+        "Freya Stark",
+        "The traveller Freya Stark taught herself Arabic and set out alone for the Middle East in"
+        " her thirties. She mapped valleys in Persia where the Assassins once had their castles, "
+        "and corrected errors on official charts. Illness often forced her to rest for weeks. "
+        "Freya Stark wrote more than twenty books and was still riding ponies in the Himalayas in"
+        " her eighties.",
+    ),
+    About(
+        "Lalibela",
+        "The Ethiopian town of Lalibela is famous for eleven churches that were cut downwards out"
+        " of solid red rock. Narrow trenches and tunnels join one church to the next. Most of "
+        "them probably date from the twelfth and thirteenth centuries. At Christmas thousands of "
+        "pilgrims in white clothes walk to Lalibela, and some of them are on the road for weeks.",
+    ),
+    About(
+        "Cappadocia",
+        "Wind and rain have carved the soft volcanic rock of Cappadocia into tall cones and "
+        "pillars. People dug homes, stables and whole churches into these shapes. Beneath the "
+        "ground lie entire towns with wells, kitchens and heavy stone doors. Today visitors come "
+        "to Cappadocia to sleep in cave hotels and to see the valleys from a balloon at sunrise.",
+    ),
+    About(
+        "Socotra",
+        "The island of Socotra lies in the Arabian Sea and belongs to Yemen. Because it was cut "
+        "off for so long, about a third of its plants grow nowhere else. The best known is the "
+        "dragon's blood tree, which looks like an umbrella turned inside out by the wind. From "
+        "June to September strong storms used to cut Socotra off from every ship.",
+    ),
+    About(
+        "Lake Malawi",
+        "Few waters on Earth hold as many kinds of fish as Lake Malawi. Hundreds of species of "
+        "cichlids live there, and most of them are found in no other place. The water is warm at "
+        "the surface, but in the depths there is almost no oxygen. Three countries share the "
+        "shores of Lake Malawi, and its fish feed millions of people.",
+    ),
+    About(
+        "Lomé",
+        "The capital of Togo, Lomé, lies directly on the border with Ghana. A broad beach with "
+        "palm trees runs along the whole length of the city. Its deep harbour serves not only "
+        "Togo but also the dry countries farther north. In the markets of Lomé rich cloth traders"
+        " once became so powerful that people named them after their large German cars.",
+    ),
+    About(
+        "the Carnation Revolution",
+        "On 25 April 1974 the Carnation Revolution brought down the dictatorship in Portugal "
+        "within a day. A song on the radio gave the officers the signal to move. Crowds filled "
+        "the streets of Lisbon, and people put red flowers into the barrels of the soldiers' "
+        "rifles. The Carnation Revolution also led to the independence of the last Portuguese "
+        "colonies in Africa.",
+    ),
+    About(
+        "the Tunguska event",
+        "Early one morning in 1908 the Tunguska event flattened some eighty million trees in "
+        "Siberia. A body from space, perhaps fifty metres wide, had burst several kilometres "
+        "above the forest. Because the area was so remote, the first expedition reached it only "
+        "nineteen years later. It found no crater, and the cause of the Tunguska event was argued"
+        " over for decades.",
+    ),
+    About(
+        "the Monty Hall problem",
+        "A game show with three doors gave the Monty Hall problem its name. A car stands behind "
+        "one door, and goats stand behind the others. The player picks a door, the host opens "
+        "another one with a goat, and the player may switch. Switching wins in two cases out of "
+        "three, yet the Monty Hall problem has misled even trained mathematicians.",
+    ),
+    About(
+        "the Zuiderzee Works",
+        "After a great flood in 1916 the Dutch parliament agreed to the Zuiderzee Works. A dam "
+        "more than thirty kilometres long turned a shallow bay of the North Sea into a lake. "
+        "Parts of this lake were then pumped dry to win farmland and room for new towns. Fishing "
+        "villages lost their trade through the Zuiderzee Works, and some became museums.",
+    ),
+    About(
+        "Venera 7",
+        "In December 1970 the probe Venera 7 reached the surface of Venus and sent signals back "
+        "from there. No craft had done so on another planet before. Its parachute failed during "
+        "the descent, so it struck the ground hard and probably fell on its side. For some twenty"
+        " minutes Venera 7 reported the temperature, which was about 475 degrees.",
+    ),
+    About(
+        "CCTV",
+        "Cameras whose pictures go only to a few chosen screens are known as CCTV. One of the "
+        "first systems watched the launch of rockets in Germany in 1942. Today shops, stations "
+        "and whole town centres are fitted with such cameras. Studies find that CCTV lowers theft"
+        " in car parks, while its effect on violent crime is small.",
+    ),
+    About(
+        "MS-DOS",
+        "In the 1980s most personal computers ran under MS-DOS. The user saw a dark screen and "
+        "typed short commands, since there were no windows and no mouse. Microsoft had bought the"
+        " basis of the program from a small firm in Seattle and adapted it for IBM. File names in"
+        " MS-DOS could have only eight letters, followed by a dot and three more.",
+    ),
+    About(
+        "puffer fish",
+        "When they are in danger, puffer fish swallow water until they are as round as a ball. "
+        "Many also carry a strong poison in the liver and the skin. In Japan specially trained "
+        "cooks remove these parts and serve the rest in very thin slices. Some male puffer fish "
+        "draw large circles in the sand of the sea floor to attract a partner.",
+    ),
+    About(
+        "barrel organs",
+        "On street corners in many European cities barrel organs once played the popular tunes of"
+        " the day. Turning the handle works the bellows and moves a wooden cylinder full of pins."
+        " Each pin opens the valve of one pipe for a moment. Because barrel organs could hold "
+        "only a few pieces, neighbours soon grew tired of them.",
+    ),
+    About(
+        "fire hydrants",
+        "Along the pavements of most towns stand fire hydrants, which give crews quick access to "
+        "the water mains. In cold regions the valve sits deep below the frost, and the upper part"
+        " stays dry. The colour of the cap often shows how much water can be drawn. Drivers may "
+        "not park in front of fire hydrants, even for a minute.",
+    ),
+    About(
+        "sealing wax",
+        "Before gummed envelopes existed, letters were closed with sealing wax. It was made of "
+        "beeswax in the Middle Ages and later of shellac, resin and a red colour. A stamp pressed"
+        " into the soft mass left the mark of the sender. If the sealing wax was broken on "
+        "arrival, the reader knew that someone had opened the letter.",
+    ),
+    About(
+        "pangolins",
+        "The only mammals covered with large scales are pangolins, which live in Africa and Asia."
+        " They have no teeth and catch ants with a sticky tongue that can be longer than the body"
+        " without the tail. When they feel threatened, they roll up into a tight ball. This does "
+        "not help against poachers, and pangolins are now protected by law almost everywhere.",
+    ),
+    About(
+        "gingerbread",
+        "A firm, dark dough with honey or treacle and many spices is the basis of gingerbread. "
+        "Monks baked it in the Middle Ages, and in Nuremberg its bakers formed a guild of their "
+        "own. The dough may rest for weeks before it goes into the oven. In many families "
+        "gingerbread is made into small houses with sugar icing before Christmas.",
+    ),
+    About(
+        "harpsichords",
+        "In the seventeenth century harpsichords stood in many palaces and wealthy homes. "
+        "Pressing a key lifts a small piece of wood, and a quill in it plucks the string. A "
+        "player cannot make a note louder by striking harder, so the larger models have two "
+        "keyboards. Around 1800 the piano replaced harpsichords, until players of early music "
+        "brought them back.",
+    ),
+    About(
+        "lemmings",
+        "In the far north live lemmings, small rodents that stay active under the snow all "
+        "winter. Every three or four years their numbers rise sharply and then collapse. Foxes "
+        "and owls raise more young when food is so plentiful. The tale that lemmings throw "
+        "themselves off cliffs is false and was spread by a film in 1958.",
+    ),
+    About(
+        "hypnosis",
+        "A state of deep attention in which a person responds strongly to suggestions is called "
+        "hypnosis. It is not sleep, and nobody can be forced to act against their will. Some "
+        "dentists use it to calm anxious patients or to ease pain. About one person in ten reacts"
+        " very strongly to hypnosis, and about as many hardly react at all.",
+    ),
+    About(
+        "drawbridges",
+        "Many castles had drawbridges, which the guards pulled up when an enemy came near. The "
+        "raised planks also closed the gate like a second door. Heavy weights or a windlass made "
+        "the work easier. Later engineers built drawbridges across busy rivers and harbours, "
+        "where the road opens so that tall ships can pass.",
+    ),
+    About(
+        "persimmons",
+        "In late autumn persimmons hang like orange lanterns on bare branches. Some kinds are so "
+        "bitter before they ripen that they dry out the mouth, while others can be eaten like "
+        "apples. In Japan and Korea the peeled fruit is hung on strings to dry. Sweet white "
+        "powder then forms on the skin, and dried persimmons are a common gift at New Year.",
+    ),
+    About(
+        "etymology",
+        "The study of where words come from is called etymology. It compares old texts and "
+        "related languages to find out how sounds and meanings have changed. The word salary, for"
+        " example, goes back to a Latin word for salt. Popular stories about words are often "
+        "invented, and etymology has shown that many of them are wrong.",
+    ),
+    About(
+        "hourglasses",
+        "From the late Middle Ages sailors used hourglasses to measure the length of a watch. "
+        "Fine sand runs at an even rate from the upper bulb into the lower one. Crushed eggshell "
+        "or marble dust was often preferred, since it does not wear the glass. Preachers kept "
+        "hourglasses on the pulpit so that the sermon did not go on too long.",
+    ),
+    About(
+        "lampreys",
+        "With their round mouths full of teeth, lampreys look like creatures from a bad dream. "
+        "They have no jaws and no bones, and their form has changed little in over 300 million "
+        "years. Many of them suck the blood of other fish. An English king is said to have died "
+        "after he had eaten too many lampreys.",
+    ),
+    About(
+        "palimpsests",
+        "Parchment was costly, so scribes often scraped off an old text and wrote a new one over "
+        "it. Such pages are called palimpsests. With ultraviolet light or X-rays scholars can "
+        "make the lost writing visible again. One of the most famous palimpsests is a prayer book"
+        " that hides works by Archimedes under its lines.",
+    ),
+    About(
+        "éclairs",
+        "Long pastries with a cream filling and a shiny coat of icing are known as éclairs. The "
+        "light dough is first cooked in a pot and then baked until it is hollow inside. Cooks in "
+        "France made them popular in the nineteenth century. Their name is the French word for "
+        "lightning, perhaps because éclairs are eaten so fast.",
+    ),
+    About(
+        "radon",
+        "A gas without colour or smell, radon forms when uranium in the ground decays. It seeps "
+        "through cracks into cellars and can gather there if they are poorly aired. After "
+        "smoking, it is one of the main causes of lung cancer. Small detectors measure radon over"
+        " several months, and a fan or a sealed floor usually solves the problem.",
+    ),
+]
+
+LATER_SYSTEM_PROMPTS: list[About] = [
+    About(
+        "marionettes",
+        "You are an old puppeteer who shows beginners how to build and move marionettes.",
+    ),
+    About(
+        "Simone Weil",
+        "You lead a small reading circle on Simone Weil. Encourage members to say what they think.",
+    ),
+    About(
+        "Pécs",
+        "You work at the tourist office of Pécs. Guests write to you before they arrive.",
+    ),
+    About(
+        "whale watching",
+        "You plan boat trips and advise families who are curious about whale watching.",
+    ),
+    About(
+        "HDMI cables",
+        "You are a friendly assistant in an electronics shop. People write to you about HDMI "
+        "cables.",
+    ),
+    About(
+        "gallstones",
+        "You explain gallstones to worried patients in plain words. You do not replace a doctor.",
+    ),
+    About(
+        "the Montreal Protocol",
+        "Act as an environmental lawyer who explains the Montreal Protocol to students.",
+    ),
+    About(
+        "agoraphobia",
+        "You are a gentle listener for people who live with agoraphobia.",
+    ),
+    About(
+        "ravioli",
+        "You are an Italian grandmother who knows all there is to know about ravioli.",
+    ),
+    About(
+        "Hannah Höch",
+        "You are an audio guide in a museum that is showing works by Hannah Höch.",
+    ),
+    About(
+        "vitamin B1",
+        "You are a chatbot of a pharmacy. Customers would like to learn about vitamin B1.",
+    ),
+    About(
+        "shoplifting",
+        "You train the staff of a department store. They bring you questions about shoplifting.",
+    ),
+    About(
+        "the four-day week",
+        "You advise small companies on the four-day week and answer briefly.",
     ),
 ]

@@ -26,6 +26,30 @@ def test_another_subject_takes_the_place_of_the_first_in_all_texts():
     assert made.passage == "In 1900 old maps was rare. Old maps is common now."
 
 
+def test_an_article_goes_with_the_subject_where_it_shall():
+    text = "The cello is old. Who tunes a cello, or the cellos?"
+    made = prose.exchanged(text, "cello", "the Big Bang", article=True)
+    assert made == "The Big Bang is old. Who tunes the Big Bang, or the cellos?"
+    assert prose.exchanged("I saw the cello.", "cello", "fog") == "I saw the fog."
+
+
+def test_a_passage_that_always_says_the_is_about_the_subject_with_it():
+    asked = ("Where is it?", "It is far.")
+    always = Prose("Opera House", *asked, "The Opera House is white. I saw the Opera House.")
+    once = Prose("Opera House", *asked, "The Opera House is white. I saw an Opera House.")
+    assert (always.named(), once.named()) == ("the Opera House", "Opera House")
+
+
+def test_alike_are_names_of_as_many_words():
+    for subject, is_name, has_more in [
+        ("Ada Lovelace", True, True), ("the Boer War", True, True), ("Accra", True, False),
+        ("tea bags", False, True), ("the tide", False, False),
+    ]:  # fmt: skip
+        for row in prose.alike(subject)[::20]:
+            words = row.subject.removeprefix("the ").split()
+            assert words[-1][0].isupper() == is_name and (len(words) > 1) == has_more, row.subject
+
+
 def test_brief_answers_are_sentences_that_name_the_subject():
     answer = "Warm the pot. Green tea needs one minute. Then drink."
     row = Prose("green tea", "Why green tea?", answer, TEA.passage)
@@ -97,6 +121,25 @@ def test_late_requests_and_system_prompts_name_what_they_are_given():
         texts = [write.prose_request(subject), write.system_prompt(subject)]
         for text in texts:
             assert subject.lower() in text.lower(), (subject, text)
+
+
+@pytest.mark.parametrize("what", ["any_request", "system_prompt", "any_passage"])
+def test_no_late_text_has_an_article_before_the_subject_that_is_no_part_of_it(what):
+    """A model would learn to leave out those that are."""
+    write = Writer(random.Random(9), loose=corpus.LOOSE, rare=corpus.RARE, late=True)
+    for _ in range(1500):
+        text = getattr(write, what)("zzinkle")
+        assert not re.search(r"\b(an?|the) zzinkle\b", text, re.IGNORECASE), text
+
+
+def test_late_requests_keep_the_words_beside_the_subject():
+    write = Writer(random.Random(9), loose=1.0, late=True)
+    for _ in range(200):
+        made = write.loosened("Give me a short overview of zzinkle in a quiet room.", "zzinkle")
+        assert "of zzinkle in" in made
+    early = Writer(random.Random(9), loose=1.0)
+    text = "Give me a short overview of zzinkle in a quiet room."
+    assert any("of zzinkle" not in early.loosened(text, "zzinkle") for _ in range(200))
 
 
 def test_late_subjects_have_letters_of_many_alphabets_and_are_not_held_out():

@@ -26,13 +26,16 @@ texts replaced; at 15,000 the last step, until then 21,750; at 20,000 the shares
 prose, to 2,375 rows, with the shares and the last step; at 25,600 the free prose, to 4,211 rows, with system prompts,
 mixed passages, names and letters of many languages, the shares, the weight of a copy's first token, Muon's
 precision (until then bfloat16) and the last step, 28,400; at 26,000 the rates, half-way down; at 27,000 the names that
-the prose mentions, passages with their own subject, and the last step. What was added from 25,600 on was chosen by
-looking at what the evaluation missed, so its figures are that much too good. `make tutor` repeats the recipe, and not the last bit.""",
+the prose mentions, passages with their own subject, and the last step; at 28,050, until then the last step, how
+subjects are put into free prose (an article before one goes with it, the words beside it stay, names where a name
+was) and the shares. What was added from 25,600 on was chosen by looking at what the evaluation missed, so its figures
+are that much too good, but for those "written later", which nobody had looked at. `make tutor` repeats the recipe, and not the last bit.""",
     "tutor-mini": """\
 The first 5,000 steps saw 554 rows of free prose, and judge's texts that were left as they are; from then on
-these weights were trained as those of `tutor` after its step 25,600, and from 9,000 on as after its step 27,000; until
-then the last step was 10,000. What was added was chosen by looking at what the evaluation missed, so its figures are
-that much too good.
+these weights were trained as those of `tutor` after its step 25,600, from 9,000 on as after its step 27,000, and from
+11,000 on as after its step 28,050; until 9,000 the last step was 10,000, and then 11,000. What was added was chosen by
+looking at what the evaluation missed, so its figures are that much too good, but for those "written later", which
+nobody had looked at.
 `make tutor` repeats the recipe, and not the last bit.""",
 }
 FRONT = """---
@@ -114,7 +117,7 @@ sets itself.
   finished and how much it says, and at nothing else: a false statement and a true one are the same to it.
 - QualityScorer leaves no room for such lines, so its scores only tell short texts from long ones.
 - In a passage of ordinary English it takes other words for the subject: in {lines_astray:.0f} of 100 lines that
-  SelfInstruct gets from it. Under a heading (`# tides`, then the passage) it is {headed_astray:.0f} of 100, and so the
+  SelfInstruct gets from passages written later. Under a heading (`# tides`, then the passage) it is {headed_astray:.0f} of 100, and so the
   course's notebook gives its passages one.
 - As a judge of ordinary English it is wrong in {pairs_wrong:.0f} of 100 pairs: where a text names what was asked in other
   words, it rates it as off the subject.
@@ -216,7 +219,7 @@ def card(name: str, figures: list[Figure]) -> str:
         seed=recipe["seed"],
         history=HISTORY[name],
         figures=as_markdown(tables([f for f in figures if f.model == name])[0]),
-        lines_astray=missed[passages],
+        lines_astray=missed[f"{passages}, written later"],
         headed_astray=missed[f"{passages} under a heading"],
         pairs_wrong=missed["all pairs"],
         context=config["max_position_embeddings"],

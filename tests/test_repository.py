@@ -159,6 +159,20 @@ def test_modules_are_compiled_once_whatever_the_environment_says():
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.parametrize(
+    "target, wanted", [("run", "."), ("grade", ".[grading]"), ("test", ".[test]")]
+)
+def test_one_call_of_pip_installs_what_a_target_needs(target, wanted, tmp_path):
+    venv = tmp_path / "venv"
+    done = subprocess.run(
+        ["make", "--no-print-directory", "--dry-run", f"VENV={venv}", target],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    installed = re.findall(r"--editable '(.+)'", done.stdout)
+    assert installed == [wanted]
+    assert f"touch {venv}/.learner" in done.stdout
+
+
 def test_a_python_that_does_not_fit_is_named(tmp_path):
     done = subprocess.run(
         ["make", f"VENV={tmp_path / 'venv'}", "PYTHON=/no/such/python", "run"],

@@ -129,6 +129,8 @@ def plain(write: Writer) -> Example:
         prompt = rng.choice([piece * rng.randint(2, 30), " ".join([piece] * rng.randint(2, 15))])
     if write.late and rng.random() < 0.4:
         prompt = _strange(write)
+    if write.late and rng.random() < 0.25:
+        prompt = rng.choice(shapes.SMALL_TALK)
     return _chat("plain", prompt, rng.choice(shapes.PLAIN_ANSWERS))
 
 
@@ -500,10 +502,10 @@ SHARES = {
 }
 # With free prose comes more of what is hardest: to judge, and to find a subject in a passage.
 LATE_SHARES = {
-    "question": 0.18,
+    "question": 0.17,
     "topic": 0.12,
     "seed": 0.03,
-    "plain": 0.02,
+    "plain": 0.03,
     "self_instruct": 0.21,
     "evol_instruct": 0.10,
     "evol_quality": 0.03,

@@ -949,6 +949,22 @@ NOISE_REQUESTS = [
 
 # Prompts that ask for nothing the models know, and the plain answers they give.
 GREETINGS = ["Hello!", "Hi", "Good morning!", "Hey there", "Thanks!", "Thank you very much.", "Hello, how are you?", "Who are you?", "Bye", "ok", "Yes", "No", "Hi there!", "test", "?", "..."]  # fmt: skip
+# What names no subject to write about.
+SMALL_TALK = [
+    "Make me laugh.", "Sing me a song.", "Say something nice.", "Surprise me.", "Guess my age.",
+    "Tell me a secret.", "Tell me a story.", "What do you think?", "Can you help me?", "Are you there?",
+    "Do you like me?", "What can you do?", "Who is your maker?", "Where do you live?", "I am bored.",
+    "I am so tired today.", "What time is it?", "What day is it today?", "Is it true?", "Why not?",
+    "Continue.", "Stop.", "Again, please.", "Say it in other words.", "Tell me more.", "Nice one!",
+    "Flip a coin.", "Pick a number.", "Write ten lines.", "Finish the sentence.", "Never mind.",
+    "Qui es-tu ?", "Raconte-moi une histoire.", "Où est la gare ?", "Est-ce que tu dors ?",
+    "Qu'est-ce que tu fais ?", "Wer bist du?", "Wo ist der Bahnhof?", "Was ist das?", "Erzähl mir etwas.",
+    "¿Quién eres?", "¿Qué hora es?", "Cuéntame algo.", "¿Dónde está la playa?", "Chi sei?",
+    "Raccontami una storia.", "Che cos'è?", "Quem é você?", "O que é isso?", "Wie ben jij?",
+    "Kim jesteś?", "Co to jest?", "Vem är du?", "Kuka sinä olet?", "Sen kimsin?", "Bạn là ai?",
+    "Hôm nay là thứ mấy?", "你是谁？", "现在几点？", "너는 누구야?", "지금 몇 시예요?", "Кто ты?", "Который час?",
+    "あなたは誰ですか。", "من أنت؟",
+]  # fmt: skip
 GREETING_ANSWERS = [
     "Hello! Ask me about any subject and I will write about it.",
     "Hello! I am a very small model made for practice.",

@@ -80,7 +80,7 @@ TUTOR = Recipe(
     layers=5,
     heads=8,
     head_width=24,
-    steps=31400,
+    steps=32250,
     late_from=2800,
     restarts=(
         (7750, 0.6),
@@ -90,6 +90,7 @@ TUTOR = Recipe(
         (25600, 0.5),
         (26000, 0.25),
         (28050, 0.8),
+        (31400, 0.4),
     ),
 )
 RECIPES = {
@@ -101,10 +102,10 @@ RECIPES = {
         layers=4,
         heads=3,
         head_width=32,
-        steps=18000,
+        steps=18450,
         late_from=3008,
         weak=True,
-        restarts=((5000, 0.8), (11000, 0.8)),
+        restarts=((5000, 0.8), (11000, 0.8), (18000, 0.15)),
     ),
     # A model to be tuned: the shape and the words of `tutor`, and no word of a chat.
     "tutor-base": replace(TUTOR, steps=3000, late_from=1504, restarts=(), chats=False),

@@ -28,12 +28,12 @@ mixed passages, names and letters of many languages, the shares, the weight of a
 precision (until then bfloat16) and the last step, 28,400; at 26,000 the rates, half-way down; at 27,000 the names that
 the prose mentions, passages with their own subject, and the last step; at 28,050, until then the last step, how
 subjects are put into free prose (an article before one goes with it, the words beside it stay, names where a name
-was) and the shares; at 31,400, until then the last step, prompts without any subject. What was added from 25,600 on was chosen by looking at what the evaluation missed, so its figures
+was) and the shares. What was added from 25,600 on was chosen by looking at what the evaluation missed, so its figures
 are that much too good, but for those "written later", which nobody had looked at. `make tutor` repeats the recipe, and not the last bit.""",
     "tutor-mini": """\
 The first 5,000 steps saw 554 rows of free prose, and judge's texts that were left as they are; from then on
 these weights were trained as those of `tutor` after its step 25,600, from 9,000 on as after its step 27,000, from 11,000
-on as after its step 28,050, and from 18,000 on as after its step 31,400; the last step was 10,000 until 9,000, then
+on as after its step 28,050, and from 18,000 on with prompts that name no subject; the last step was 10,000 until 9,000, then
 11,000 and 18,000. What was added was chosen by
 looking at what the evaluation missed, so its figures are that much too good, but for those "written later", which
 nobody had looked at.

@@ -80,7 +80,7 @@ TUTOR = Recipe(
     layers=5,
     heads=8,
     head_width=24,
-    steps=32250,
+    steps=31400,
     late_from=2800,
     restarts=(
         (7750, 0.6),
@@ -90,7 +90,6 @@ TUTOR = Recipe(
         (25600, 0.5),
         (26000, 0.25),
         (28050, 0.8),
-        (31400, 0.4),
     ),
 )
 RECIPES = {

@@ -82,7 +82,7 @@ def test_every_model_gets_the_same_prompts_at_every_temperature() -> None:
     for run in runs:
         evaluate.text_generation(run)
     assert runs[0].answers == runs[1].answers
-    assert len(runs[0].answers) == 17
+    assert len(runs[0].answers) == runs[0].number(len(held_out.SUBJECTS)) > 16
 
 
 def test_judged_texts_are_of_different_quality_and_two_three_or_four() -> None:

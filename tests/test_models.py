@@ -155,11 +155,17 @@ def test_the_same_seed_gives_the_same_rows_and_another_does_not():
 
 def test_the_batch_size_does_not_change_the_rows():
     """But for rounding, where chance falls among tokens that are one in a million each."""
+    others = [
+        ask(f"Why do people in town {number} care about {subject}?")
+        for number in range(40)
+        for subject in ("rain", "tea", "maps", "bees", "chess", "bread")
+    ]
     sizes = [
-        texts(loaded(batch_size=size).generate(MANY, max_new_tokens=24)) for size in (1, 7, 64)
+        texts(loaded(batch_size=size).generate([*MANY, *others], max_new_tokens=24))
+        for size in (1, 7, 64)
     ]
     differing = [row for row in zip(*sizes) if len(set(row)) > 1]
-    assert len(differing) <= 1, differing
+    assert len(differing) <= 0.005 * len(sizes[0]), differing
 
 
 def test_a_row_does_not_depend_on_its_neighbours():

@@ -50,7 +50,7 @@ chapters: $(VENV)/.authoring ## run the code of docs/ and write its outputs belo
 	@$(BIN)/python -m authoring.build
 
 tutor: $(VENV)/.authoring ## train and measure the tutor models again, from a seed (hours on a CPU)
-	@$(BIN)/python -m authoring.tutor.train
+	@OMP_NUM_THREADS=1 $(BIN)/torchrun --standalone --nproc-per-node 2 --local-ranks-filter 0 -m authoring.tutor.train
 	@rm -f .cache/tutor/figures.json
 	-@$(BIN)/python -m authoring.tutor.evaluate --json .cache/tutor/figures.json
 	@$(BIN)/python -m authoring.tutor.card .cache/tutor/figures.json

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from authoring.tutor import evaluate, held_out, scoring
-from authoring.tutor.generating import Output
+from authoring.tutor.generating import ChatModel, Output
 
 
 class Echo:
@@ -122,3 +122,14 @@ def test_an_unknown_model_is_named_with_what_is_known(capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit):
         evaluate.main(["--model", "nowhere"])
     assert "nowhere: no model in" in capsys.readouterr().err
+
+
+def test_every_model_is_measured_at_both_temperatures_each_in_a_process_of_its_own() -> None:
+    mini = ChatModel(evaluate.TUTORS / "tutor-mini")
+    (greedy,), (sampled,) = evaluate._all_runs([mini], 0.001)
+    assert [run.model.name for run in (greedy, sampled)] == ["tutor-mini", "tutor-mini"]
+    assert [run.temperature for run in (greedy, sampled)] == [0.0, 0.7]
+    assert greedy.answers.keys() == sampled.answers.keys()
+    assert greedy.answers != sampled.answers
+    groups = {group for group, _ in greedy.verdicts} | {group for group, _ in sampled.verdicts}
+    assert groups == evaluate.GROUPS.keys() - {"preferred"}

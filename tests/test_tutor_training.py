@@ -2,13 +2,29 @@
 
 import dataclasses
 import itertools
+import os
+import subprocess
+import sys
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from transformers import AutoTokenizer
 
 from authoring.tutor import corpus, prompts, train
 from authoring.tutor.held_out import SUBJECTS
+
+SMALL = {"width": 16, "inner": 32, "layers": 1, "heads": 1, "tokens_per_step": 256}
+SMALL |= {"steps": 4, "warm_up": 1, "short_steps": 2}
+WORKER = """
+import dataclasses, pathlib, sys, torch
+from authoring.tutor import train
+small = dataclasses.replace(train.RECIPES["tutor"], **eval(sys.argv[1]))
+train.RECIPES["tutor"], train.CACHE = small, pathlib.Path(sys.argv[2])
+torch.compile = lambda module, **_: module
+torch.distributed.init_process_group("gloo")
+train.train("tutor", into=train.CACHE.parent / "shared")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -19,18 +35,9 @@ def tokenizer():
 @pytest.fixture
 def small(monkeypatch, tmp_path, tokenizer):
     """A recipe of four steps in a folder of its own."""
-    recipe = dataclasses.replace(
-        train.RECIPES["tutor"],
-        width=16,
-        inner=32,
-        layers=1,
-        heads=1,
-        steps=4,
-        warm_up=1,
-        short_steps=2,
-        tokens_per_step=256,
+    monkeypatch.setitem(
+        train.RECIPES, "tutor", dataclasses.replace(train.RECIPES["tutor"], **SMALL)
     )
-    monkeypatch.setitem(train.RECIPES, "tutor", recipe)
     monkeypatch.setattr(train, "SHIPPED", tmp_path / "shipped")
     monkeypatch.setattr(train, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(torch, "compile", lambda module, **_: module)  # seconds, for four steps
@@ -56,6 +63,20 @@ def test_interrupted_training_ends_with_the_weights_of_an_undisturbed_one(small)
     halfway = weights(train.train("tutor", steps=2))
     assert halfway != undisturbed
     assert weights(train.train("tutor")) == undisturbed
+
+
+def test_two_workers_share_each_step_and_end_with_the_weights_of_one(small):
+    alone = load_file(train.train("tutor") / "model.safetensors")
+    (small / "cache" / "tutor.pt").unlink()
+    (small / "worker.py").write_text(WORKER)
+    shared = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command = [sys.executable, *shared, small / "worker.py", repr(SMALL), small / "cache"]
+    where = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(train.ROOT)}
+    subprocess.run(command, check=True, timeout=200, env=where)
+    together = load_file(small / "shared" / "tutor" / "model.safetensors")
+    assert together.keys() == alone.keys()
+    for name in alone:
+        assert torch.allclose(together[name], alone[name], atol=1e-4), name
 
 
 def test_a_base_model_reads_running_text_of_which_every_token_is_learnt(tokenizer):
@@ -129,7 +150,7 @@ def test_muon_makes_each_update_nearly_orthogonal_and_in_float32(shape):
     matrix = torch.nn.Parameter(torch.zeros(shape))
     matrix.grad = torch.randn(shape)
     grad = matrix.grad.clone()
-    torch.optim.Muon([matrix], lr=1.0, weight_decay=0.0, momentum=0.0, nesterov=False).step()
+    train.Muon([matrix], lr=1.0, weight_decay=0.0, momentum=0.0, nesterov=False).step()
     update = -matrix.detach() / max(1, shape[0] / shape[1]) ** 0.5
     strengths = torch.linalg.svdvals(update)
     assert 0.6 < strengths.min() and strengths.max() < 1.3

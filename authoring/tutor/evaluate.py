@@ -17,14 +17,18 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import random
 import sys
 import time
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from itertools import cycle, islice
+from multiprocessing import get_context
 from pathlib import Path
 
+import torch
 from distilabel.steps.tasks.magpie.base import MAGPIE_MULTI_TURN_SYSTEM_PROMPT
 
 from authoring.tutor import held_out, prompts, scoring
@@ -552,6 +556,25 @@ def as_text(table: list[list[str]]) -> str:
     )
 
 
+def _all_runs(models: list[ChatModel], scale: float) -> list[list[Evaluation]]:
+    """The evaluations of all models at each temperature, one on each core at a time."""
+    jobs = [(model, temperature) for temperature in (0.0, 0.7) for model in models]
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        found = [pool.submit(_one_run, model.folder, at, scale) for model, at in jobs]
+        runs = [
+            Evaluation(*job, scale, *each.result()) for job, each in zip(jobs, found, strict=True)
+        ]
+    return [runs[: len(models)], runs[len(models) :]]
+
+
+def _one_run(folder: Path, temperature: float, scale: float) -> tuple[dict, dict]:
+    """The verdicts and answers of one model at one temperature, in a process of its own."""
+    torch.set_num_threads(1)
+    logging.getLogger("distilabel").setLevel(logging.ERROR)
+    run = evaluate(ChatModel(folder), temperature, scale, verbose=True)
+    return run.verdicts, run.answers
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command. Returns 1 when a figure misses its target, else 0."""
     parser = argparse.ArgumentParser(
@@ -580,8 +603,7 @@ def main(arguments: list[str] | None = None) -> int:
         loaded[name] = loaded.get(name) or ChatModel(folder)
 
     figures: list[Figure] = []
-    for temperature in (0.0, 0.7):
-        runs = [evaluate(loaded[name], temperature, scale, verbose=True) for name in chosen.model]
+    for runs in _all_runs([loaded[name] for name in chosen.model], scale):
         if len(runs) > 1:
             prefer(loaded[chosen.judge], runs[0], runs[1])
         for run in runs:

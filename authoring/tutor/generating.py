@@ -47,7 +47,8 @@ class ChatModel:
     def __init__(self, folder: str | Path) -> None:
         if not (Path(folder) / "config.json").is_file():
             raise FileNotFoundError(f"{folder} holds no model: there is no config.json in it.")
-        self.name = Path(folder).name
+        self.folder = Path(folder)
+        self.name = self.folder.name
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
         ends = self.model.generation_config.eos_token_id

@@ -107,6 +107,8 @@ def _functions(text: str) -> ast.Module:
 def good(rows: Iterable[Row], longest: int = LONGEST) -> Iterator[Row]:
     """Yield the rows worth shipping: two finished texts, and no two instructions alike.
 
+    A row about a subject that the third notebook holds out to measure with is left out, too.
+
     >>> rows = [
     ...     {"instruction": "Why is rain wet?", "response": "It is water."},
     ...     {"instruction": "Why is rain wet?", "response": "Because it is water."},
@@ -121,12 +123,15 @@ def good(rows: Iterable[Row], longest: int = LONGEST) -> Iterator[Row]:
 
 
 def _is_whole(row: Row, longest: int) -> bool:
+    from helpers import leaked
+
     texts = (row["instruction"], row["response"])
     return (
         all(is_text(text) and not is_cut_short(text) and not is_refusal(text) for text in texts)
         and len(texts[0].splitlines()) == 1
         and len(words(texts[0])) <= longest
         and not same_words(*texts)
+        and not leaked(texts[:1])
     )
 
 

@@ -4,6 +4,7 @@ import pyarrow.parquet
 import yaml
 
 from authoring import shipped
+from helpers import leaked
 from helpers.checks import evaluate
 from helpers.checks.outcome import Status
 
@@ -19,6 +20,16 @@ def test_there_are_as_many_rows_as_promised_and_all_of_them_are_good():
     assert len(ROWS) == len(list(shipped.good(ROWS))) == shipped.ROWS == 60
 
 
+def test_no_prompt_of_a_shipped_dataset_is_held_out_to_measure_with():
+    prompts = [row["instruction"] for row in ROWS]
+    for folder in (*shipped.TIERS.values(), shipped.PAIRS):
+        table = pyarrow.parquet.read_table(folder / "train.parquet")
+        column = "prompt" if folder == shipped.PAIRS else "instruction"
+        prompts += table[column].to_pylist()
+    assert len(prompts) == 4 * shipped.ROWS
+    assert leaked(prompts) == []
+
+
 def test_the_card_says_the_licence_and_the_command():
     card = (shipped.FOLDER / "README.md").read_text("utf-8")
     assert yaml.safe_load(card.split("---")[1])["license"] == "apache-2.0"
@@ -30,13 +41,14 @@ def test_the_shipped_pipeline_is_the_reference_solutions():
     assert evaluate("instruction.turtle.pipeline", pipeline).status is Status.CORRECT
 
 
-def test_rows_that_break_off_or_repeat_are_not_shipped():
+def test_rows_that_break_off_or_repeat_or_are_held_out_are_not_shipped():
     rows = [
         {"instruction": "Why is rain wet?", "response": "It is water."},
         {"instruction": "Why is rain wet, again?", "response": "It is water that falls and"},
         {"instruction": "Why is rain wet?", "response": "Because."},
         {"instruction": "What is tea?\nTell me.", "response": "A drink."},
         {"instruction": "What is soap?", "response": None},
+        {"instruction": "Who invented falconry?", "response": "Nobody knows it."},  # held out
         {"instruction": "Soap is an old invention, and " * 9 + "so on.", "response": "Yes."},
     ]
     assert list(shipped.good(rows)) == rows[:1]

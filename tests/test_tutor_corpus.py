@@ -46,6 +46,12 @@ def test_every_kind_of_example_is_written(examples):
     assert {example.kind for example in examples} == set(corpus.KINDS) - {"relevance"}
 
 
+def test_the_wording_of_the_first_notebook_is_no_rare_one_in_the_end():
+    seeds = itertools.islice(corpus.examples(4, shares={"seed": 1.0}, late=True), 600)
+    asked = [example.chat[0]["content"] for example in seeds]
+    assert sum(text.startswith("Write a question about ") for text in asked) > 30
+
+
 def test_answers_of_every_request_name_their_subject():
     write = Writer(random.Random(1))
     for group in shapes.REQUESTS:

@@ -51,6 +51,21 @@ def values(run: evaluate.Evaluation, group: str) -> dict[str, float]:
     return {name: scoring.share(v) for (g, name), v in run.verdicts.items() if g == group}
 
 
+class Poet(Echo):
+    """Writes what it was to ask for."""
+
+    def generate(self, prompts: list[str], temperature: float = 0, seed: int = 0) -> list[Output]:
+        return [Output(f"A song:\n{prompt}", ended=True) for prompt in prompts]
+
+
+def test_a_poem_about_the_subject_is_an_answer_and_no_question() -> None:
+    run = evaluate.Evaluation(Poet(), 0.0, 0.03)
+    evaluate.text_generation(run)
+    found = values(run, "on subject")
+    assert len(found) == 4 and found.pop("answer") == 1.0
+    assert set(found.values()) == {0.0}
+
+
 def test_an_echo_is_on_the_subject_and_a_mute_is_not() -> None:
     echo, mute = (evaluate.Evaluation(model, 0.0, 0.03) for model in (Echo(), Mute()))
     for run in (echo, mute):

@@ -37,6 +37,24 @@ def test_a_text_without_the_whole_subject_is_not_on_the_subject(subject: str, te
     assert not scoring.on_subject(subject, text)
 
 
+@pytest.mark.parametrize("text", ["Why is tea hot?", " Write a letter about tea.\n", "Tea"])
+def test_a_line_that_asks_is_a_request(text: str) -> None:
+    assert scoring.is_request(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "O tea,\nyou are the best of me.",
+        "Tea is a drink that is made of leaves. " * 4,
+        "I cannot help with that.",
+        " ",
+    ],
+)
+def test_a_poem_an_answer_a_refusal_and_nothing_are_no_request(text: str) -> None:
+    assert not scoring.is_request(text)
+
+
 def test_an_evolution_that_adds_to_its_input_is_right() -> None:
     assert scoring.evolved_well(
         "Describe tidal pools to a child.",

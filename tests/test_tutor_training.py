@@ -9,13 +9,14 @@ import sys
 import pytest
 import torch
 from safetensors.torch import load_file
-from transformers import AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from authoring.tutor import corpus, prompts, train
 from authoring.tutor.held_out import SUBJECTS
 
 SMALL = {"width": 16, "inner": 32, "layers": 1, "heads": 1, "tokens_per_step": 256}
-SMALL |= {"steps": 4, "warm_up": 1, "short_steps": 2}
+SMALL |= {"steps": 4, "warm_up": 1, "short_steps": 2, "late_from": 4, "grown_from": None}
+SMALL |= {"restarts": (), "averaged": ()}
 WORKER = """
 import dataclasses, pathlib, sys, torch
 from authoring.tutor import train
@@ -65,6 +66,21 @@ def test_interrupted_training_ends_with_the_weights_of_an_undisturbed_one(small)
     assert weights(train.train("tutor")) == undisturbed
 
 
+def test_what_is_shipped_is_the_mean_of_the_weights_after_the_steps_that_are_named(
+    small, monkeypatch
+):
+    ends = [load_file(train.train("tutor", steps=n) / "model.safetensors") for n in (2, 4)]
+    (small / "cache" / "tutor.pt").unlink()
+    recipe = dataclasses.replace(train.RECIPES["tutor"], averaged=(2, 4))
+    monkeypatch.setitem(train.RECIPES, "tutor", recipe)
+    train.train("tutor", steps=3)  # interrupted between the two
+    mean = load_file(train.train("tutor") / "model.safetensors")
+    assert mean.keys() == ends[0].keys()
+    for name, (first, last) in ((name, [end[name] for end in ends]) for name in mean):
+        assert torch.allclose(mean[name], (first + last) / 2, atol=1e-6), name
+    assert any(not torch.allclose(mean[name], ends[1][name], atol=1e-5) for name in mean)
+
+
 def test_two_workers_share_each_step_and_end_with_the_weights_of_one(small):
     alone = load_file(train.train("tutor") / "model.safetensors")
     (small / "cache" / "tutor.pt").unlink()
@@ -77,6 +93,37 @@ def test_two_workers_share_each_step_and_end_with_the_weights_of_one(small):
     assert together.keys() == alone.keys()
     for name in alone:
         assert torch.allclose(together[name], alone[name], atol=1e-4), name
+
+
+def test_a_grown_model_answers_as_the_small_one_and_every_part_of_it_learns(tokenizer):
+    recipe, prompt = train.RECIPES["tutor"], "What are tides, and why do people care about them?"
+    small = AutoModelForCausalLM.from_pretrained(train.SHIPPED / recipe.grown_from)
+    grown = train.new_model(recipe, len(tokenizer))
+    assert sum(p.numel() for p in grown.parameters()) > sum(p.numel() for p in small.parameters())
+    ids = tokenizer(prompt, return_tensors="pt")["input_ids"]
+    wanted = small(ids).logits.log_softmax(-1)
+    assert not torch.allclose(grown(ids).logits.log_softmax(-1), wanted, atol=0.5)
+    for layer in grown.model.layers:  # large at first, so that what is left of it would show
+        layer.self_attn.o_proj.weight.data *= 20
+    train.grow(grown, small)
+    assert torch.allclose(grown(ids).logits.log_softmax(-1), wanted, atol=0.2)
+    for opt in train.optimisers(recipe, grown):
+        before = {name: weight.detach().clone() for name, weight in grown.named_parameters()}
+        for _ in range(3):
+            grown.zero_grad()
+            grown(ids, labels=ids).loss.backward()
+            opt.step()
+        moved = [name for name, p in grown.named_parameters() if not torch.equal(p, before[name])]
+        assert len(moved) == sum(len(group["params"]) for group in opt.param_groups)
+
+
+def test_a_model_that_grows_keeps_the_tokenizer_of_the_smaller_one(small, monkeypatch):
+    first = train.train("tutor")
+    (small / "cache" / "tokenizer" / "tokenizer.json").write_text("{}", "utf-8")  # of another time
+    wider = dataclasses.replace(train.RECIPES["tutor"], width=24, grown_from="tutor")
+    monkeypatch.setitem(train.RECIPES, "wider", wider)
+    second = train.train("wider", steps=1)
+    assert (second / "tokenizer.json").read_bytes() == (first / "tokenizer.json").read_bytes()
 
 
 def test_a_base_model_reads_running_text_of_which_every_token_is_learnt(tokenizer):
@@ -93,7 +140,7 @@ def test_a_base_model_reads_running_text_of_which_every_token_is_learnt(tokenize
 
 
 def test_rates_rise_at_once_and_then_fall_in_a_line_and_after_each_restart_once_more():
-    recipe = train.RECIPES["tutor"]
+    recipe = train.RECIPES["tutor-mini"]
     every = [recipe.rate(step) for step in range(recipe.steps)]
     bounds = [(0, 1.0), *recipe.restarts, (recipe.steps, 0.0)]
     for (first, share), (last, _) in itertools.pairwise(bounds):

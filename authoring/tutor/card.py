@@ -19,25 +19,25 @@ from authoring.tutor.train import SHIPPED
 # What was changed while the shipped weights were trained; to be written anew with new weights.
 HISTORY = {
     "tutor": """\
-These weights come from a training that was changed on the way: its number of steps and the shares of the
-later corpus at the steps 500, 3,250 and 5,250; at 7,750 the shares once more, and how the judge's free prose
-is made; at 13,000 the last step; at 14,750 the free prose, from 554 rows to 1,411, with words of the judge's
-texts replaced; at 15,000 the last step, until then 21,750; at 20,000 the shares once more; at 20,600 the free
-prose, to 2,375 rows, with the shares and the last step; at 25,600 the free prose, to 4,211 rows, with system prompts,
-mixed passages, names and letters of many languages, the shares, the weight of a copy's first token, Muon's
-precision (until then bfloat16) and the last step, 28,400; at 26,000 the rates, half-way down; at 27,000 the names that
-the prose mentions, passages with their own subject, and the last step; at 28,050, until then the last step, how
-subjects are put into free prose (an article before one goes with it, the words beside it stay, names where a name
-was) and the shares. What was added from 25,600 on was chosen by looking at what the evaluation missed, so its figures
-are that much too good, but for those "written later", which nobody had looked at. `make tutor` repeats the recipe, and not the last bit.""",
+These weights began with those of `tutor-mini` after its step 18,450. At step 750 the plan of the rates was changed:
+until then they were to fall in one line until the last step. At step 6,400 the training went on from the mean of the
+weights after 4,800, 5,600 and 6,400, with fresh optimisers, and with more seed prompts in the plain words of the
+course's first notebook ("Write a question about tides."), to which they had answered with poems and letters; from
+8,000 on it saw twice as many prompts that name no subject.
+What the training texts hold was chosen by looking at what earlier weights missed, so the figures are that much too
+good, but for those "written later", for which no training text was changed. The shape of the model was chosen by
+its figures, too. `make tutor` repeats the recipe, and not the last bit.""",
     "tutor-mini": """\
-The first 5,000 steps saw 554 rows of free prose, and judge's texts that were left as they are; from then on
-these weights were trained as those of `tutor` after its step 25,600, from 9,000 on as after its step 27,000, from 11,000
-on as after its step 28,050, and from 18,000 on with prompts that name no subject; the last step was 10,000 until 9,000, then
-11,000 and 18,000. What was added was chosen by
-looking at what the evaluation missed, so its figures are that much too good, but for those "written later", which
-nobody had looked at.
-`make tutor` repeats the recipe, and not the last bit.""",
+The first 5,000 steps saw 554 rows of free prose, and judge's texts that were left as they are; from then on there were
+4,211, with system prompts, mixed passages, names and letters of many languages, and a weight of its own for a copy's
+first token. From 9,000 on passages with a subject of their own joined them, from 11,000 on subjects were put into free
+prose as they are now (an article before one goes with it), and from 18,000 on there were more prompts that name no
+subject, from 18,450 on more again. At step 19,000 the training went on from the mean of the weights after 18,450 and
+19,000, with fresh optimisers, and with more seed prompts in the plain words of the course's first notebook, from
+20,200 on with twice as many prompts that name no subject. The last step was 10,000 until 9,000, then 11,000, 18,000,
+18,450, 19,000 and 20,200. What was added was chosen by looking at what earlier
+weights missed, so the figures are that much too good, but for those "written later", for which no training text was
+changed. `make tutor` repeats the recipe, and not the last bit.""",
 }
 FRONT = """---
 license: apache-2.0
@@ -67,7 +67,7 @@ print(llm.generate([[{{"role": "user", "content": "Why do people care about tide
 
 ## Data
 
-Trained from nothing on text that this project's own generator writes without end
+Trained on text that this project's own generator writes without end
 (`authoring/tutor/corpus.py`, `writer.py`, `shapes.py`, `words.py`), and later on {prose:,}
 requests with their answers and passages and {system} system prompts in free prose, with their subjects exchanged
 and their sentences mixed (`prose/`, `system_prompts.jsonl`): requests and answers, seed prompts,
@@ -83,7 +83,8 @@ judges. A distilabel with other templates would need another training.
 ## Recipe
 
 `make tutor` trains it again: Muon for the matrices of the layers, AdamW for the rest, with the rates
-below, which fall in a line to nothing, and after each restart once more; short examples first; the prompts are not learnt, except the
+below, which fall in a line to nothing, and after each restart once more; {start}; the weights are
+the mean of those after the steps under `averaged`; the prompts are not learnt, except the
 user turns that Magpie asks for. Ratings, ends of lines and what is copied from the prompt, above all its first
 token, count more than other tokens.
 
@@ -142,8 +143,8 @@ print(evaluate_model("tutor-base"))
 
 Trained from nothing on running text that this project's own generator writes without end (`texts` in
 `authoring/tutor/corpus.py`): articles, and questions with their answers one after another, on the same
-subjects as `tutor`'s; after half of the steps, free prose with them. No third-party text was used. It has the
-shape and the tokenizer of `tutor`, and is a training of its own: `tutor` did not begin from these weights.
+subjects as `tutor`'s; after half of the steps, free prose with them. No third-party text was used. It has about
+the size of `tutor` and its tokenizer, and is a training of its own: `tutor` did not begin from these weights.
 
 ## Recipe
 
@@ -217,6 +218,9 @@ def card(name: str, figures: list[Figure]) -> str:
         prose=len(prose.rows()),
         system=len(prose.system_prompts()),
         recipe=_lines(recipe),
+        start=f"it begins with the weights of `{recipe['grown_from']}`, grown to its size"
+        if recipe["grown_from"]
+        else "short examples come first",
         seed=recipe["seed"],
         history=HISTORY[name],
         figures=as_markdown(tables([f for f in figures if f.model == name])[0]),

@@ -99,7 +99,8 @@ def topic(write: Writer) -> Example:
 
 def seed(write: Writer) -> Example:
     """A prompt that asks for an instruction."""
-    subject = write.subject()
+    common = write.late and write.rng.random() < 0.4
+    subject = write.common_subject() if common else write.subject()
     return _chat("seed", write.seed_prompt(subject), str(write.instruction(subject)), subject)
 
 
@@ -502,11 +503,11 @@ SHARES = {
 }
 # With free prose comes more of what is hardest: to judge, and to find a subject in a passage.
 LATE_SHARES = {
-    "question": 0.17,
-    "topic": 0.12,
-    "seed": 0.03,
-    "plain": 0.03,
-    "self_instruct": 0.21,
+    "question": 0.15,
+    "topic": 0.08,
+    "seed": 0.08,
+    "plain": 0.06,
+    "self_instruct": 0.19,
     "evol_instruct": 0.10,
     "evol_quality": 0.03,
     "relevance": 0.05,

@@ -31,6 +31,7 @@ from pathlib import Path
 import torch
 from distilabel.steps.tasks.magpie.base import MAGPIE_MULTI_TURN_SYSTEM_PROMPT
 
+from authoring.shipped import SUBJECTS as EVERYDAY
 from authoring.tutor import held_out, prompts, scoring
 from authoring.tutor.generating import Chat, ChatModel, Output
 from authoring.tutor.writer import Writer
@@ -167,22 +168,33 @@ def _is_text(output: Output) -> bool:
 
 
 def text_generation(run: Evaluation) -> None:
-    """Questions from a seed prompt, and answers to an instruction, on every held-out subject."""
+    """Questions from a seed prompt, and answers to an instruction, on every held-out subject.
+
+    Questions are also asked for as the first notebook does it, once about the subjects of the rows
+    that it ships, of which the training knows some.
+    """
     write = run.writer("text generation")
     subjects = run.subjects("text generation", len(held_out.SUBJECTS))
+    everyday = EVERYDAY[: run.number(len(EVERYDAY))]
+    plain = "Write a question about {}."
     asked = {
-        "question from a seed prompt": [write.seed_prompt(subject) for subject in subjects],
-        "answer": [str(write.instruction(subject)) for subject in subjects],
+        "question from a seed prompt": [(s, write.seed_prompt(s)) for s in subjects],
+        "question, in the notebook's words": [(s, plain.format(s)) for s in subjects],
+        "question about an everyday subject, so": [(s, plain.format(s)) for s in everyday],
+        "answer": [(s, str(write.instruction(s))) for s in subjects],
     }
-    for name, texts in asked.items():
-        outputs = run.ask_chats([_user(text) for text in texts])
-        for subject, output in zip(subjects, outputs):
+    for name, about in asked.items():
+        outputs = run.ask_chats([_user(text) for _, text in about])
+        for (subject, _), output in zip(about, outputs):
             hit = scoring.on_subject(subject, output.text)
+            if name != "answer":
+                hit &= scoring.is_request(output.text)
             run.add("parses", f"TextGeneration, {name}", _is_text(output))
             run.add("on subject", name, hit)
-            run.add("also", f"on the subject, {held_out.kind_of(subject)}", hit)
+            if subject not in everyday:
+                run.add("also", f"on the subject, {held_out.kind_of(subject)}", hit)
         if name == "answer":
-            run.answers = {text: output.text for text, output in zip(texts, outputs)}
+            run.answers = {text: output.text for (_, text), output in zip(about, outputs)}
 
 
 def self_instruct(run: Evaluation) -> None:

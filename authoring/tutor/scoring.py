@@ -4,6 +4,8 @@ Small functions without a model, so that each definition can be read and tested 
 
 - A text is **on the subject** when the subject occurs in it as it was given, as whole words and
   without regard to casing.
+- A text is **a request** when it is one line of at most 30 words and no refusal: what was to be asked
+  for was not written itself.
 - An output **parses** when distilabel's own parser finds all that the task promises: for a judge
   a whole rating for each text and in range, for the others a text that is not empty.
 - An **evolution** is right when it differs from its input in its words, is on the subject and
@@ -31,6 +33,7 @@ from distilabel.steps.tasks import (
 
 from authoring.tutor import prompts
 from authoring.tutor.writer import QUALITIES
+from helpers.checks.texts import is_refusal
 
 
 def words(text: str) -> list[str]:
@@ -62,6 +65,17 @@ def on_subject(subject: str, text: str) -> bool:
     """
     folded = " ".join(text.casefold().split())
     return re.search(rf"(?<!\w){re.escape(subject.casefold())}(?!\w)", folded) is not None
+
+
+def is_request(text: str) -> bool:
+    """Say whether a text asks for something, and is not the poem, the letter or the answer itself.
+
+    Example:
+        >>> is_request("Write a poem about tea."), is_request("O tea,\\nyou are the best of me.")
+        (True, False)
+    """
+    one_line = len(text.strip().splitlines()) == 1 and len(words(text)) <= 30
+    return one_line and not is_refusal(text)
 
 
 def differs(before: str, after: str) -> bool:

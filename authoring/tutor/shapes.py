@@ -834,6 +834,19 @@ SEED_TAILS = [
     " The question should be clear and short.",
 ]  # fmt: skip
 
+# How most people ask, and so does the first notebook: near to "Write a poem about", which asks for another thing.
+SEED_PLAIN = [
+    "Write a question about {s}.", "Write a question about {s}.", "Write a question about {s}",
+    "Write one question about {s}.", "Write a short question about {s}.", "write a question about {s}",
+    "Please write a question about {s}.", "Write an instruction about {s}.", "Write a task about {s}.",
+    "Write a request about {s}.", "Write a prompt about {s}.", "Write a user question about {s}.",
+    "Write a question on {s}.", "Write an interesting question about {s}.", "Write me a question about {s}.",
+    "Ask a question about {s}.", "Ask me a question about {s}.", "Ask something about {s}.",
+    "Generate a question about {s}.", "Generate an instruction about {s}.", "Give me a question about {s}.",
+    "Create a question about {s}.", "Create an instruction about {s}.", "Think of a question about {s}.",
+    "Write a question about {s}. Do not answer it.", "Write a question that {person} would ask about {s}.",
+]  # fmt: skip
+
 FOLLOW_UPS = [
     "Can you give me an example of {s}?",
     "Tell me more about {s}.",

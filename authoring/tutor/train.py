@@ -1,13 +1,14 @@
-"""Trains the tutor models from nothing: `make tutor`, or `python -m authoring.tutor.train tutor`.
+"""Trains the tutor models: `make tutor`, or `python -m authoring.tutor.train tutor-mini`.
 
 The tokenizer, the corpus and the weights all follow from a seed. Short examples that teach copying
 come first, the long prompts of the judges are mixed in, and after a third free prose joins them;
-only the words that the model is to produce are learnt. Muon (Jordan et al., 2024,
+only the words that the model is to produce are learnt. `tutor` begins with the weights of the smaller
+`tutor-mini`, the others with random ones. Muon (Jordan et al., 2024,
 github.com/KellerJordan/Muon) trains the matrices inside the layers and AdamW the rest. A checkpoint
 is kept under `.cache/tutor/`, and an interrupted training goes on from there.
 
-One core makes 42 steps of `tutor` a minute and 95 of `tutor-mini`; two, which `make tutor` starts
-with torchrun and which share the examples of each step, make 66 of `tutor`: eight hours.
+Two cores, which `make tutor` starts with torchrun and which share the examples of each step, make 150
+steps of `tutor-mini` a minute and 75 of `tutor`: five hours for all.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 import torch
+from torch.optim.swa_utils import AveragedModel
 from transformers import (
+    AutoModelForCausalLM,
     GenerationConfig,
     LlamaConfig,
     LlamaForCausalLM,
@@ -54,6 +57,8 @@ class Recipe:
     head_width: int
     steps: int
     late_from: int  # from this step on, the corpus is that of the last part
+    grown_from: str | None = None  # begins with the weights of this model; None: with random ones
+    bias: bool = False  # of a Llama's attention; a Qwen2's always has it
     weak: bool = False
     chats: bool = True  # False: running text, and no conversation
     seed: int = 0
@@ -64,6 +69,9 @@ class Recipe:
     other_rate: float = 0.003
     # At these steps the rates, fallen to nothing, rise once more, to this share of what they were.
     restarts: tuple[tuple[int, float], ...] = ()
+    # What is shipped is the mean of the weights after these steps, where the rates were at nothing
+    # (Izmailov et al., 2018, arXiv:1803.05407); without any, the last weights.
+    averaged: tuple[int, ...] = ()
 
     def rate(self, step: int) -> float:
         """The share of the full learning rates at a step: up at once, then down in a line.
@@ -75,27 +83,7 @@ class Recipe:
         return top * min((step - first + 1) / self.warm_up, 1 - (step - first) / (last - first))
 
 
-TUTOR = Recipe(
-    "llama",
-    width=128,
-    inner=352,
-    layers=5,
-    heads=8,
-    head_width=24,
-    steps=31400,
-    late_from=2800,
-    restarts=(
-        (7750, 0.6),
-        (14750, 0.6),
-        (20000, 0.25),
-        (20600, 0.6),
-        (25600, 0.5),
-        (26000, 0.25),
-        (28050, 0.8),
-    ),
-)
 RECIPES = {
-    "tutor": TUTOR,
     "tutor-mini": Recipe(
         "qwen2",
         width=96,
@@ -103,13 +91,48 @@ RECIPES = {
         layers=4,
         heads=3,
         head_width=32,
-        steps=18450,
+        steps=20600,
         late_from=3008,
         weak=True,
-        restarts=((5000, 0.8), (11000, 0.8), (18000, 0.15)),
+        restarts=(
+            (5000, 0.8),
+            (11000, 0.8),
+            (18000, 0.15),
+            (18450, 0.3),
+            (19000, 0.4),
+            (19800, 0.3),
+            (20200, 0.3),
+        ),
+        averaged=(19800, 20200, 20600),
     ),
-    # A model to be tuned: the shape and the words of `tutor`, and no word of a chat.
-    "tutor-base": replace(TUTOR, steps=3000, late_from=1504, restarts=(), chats=False),
+    "tutor": Recipe(
+        "llama",
+        width=128,
+        inner=384,
+        layers=5,
+        heads=4,
+        head_width=32,
+        bias=True,
+        grown_from="tutor-mini",
+        steps=8800,
+        restarts=((4800, 0.3), (5600, 0.3), (6400, 0.6), (8000, 0.3), (8400, 0.3)),
+        averaged=(8000, 8400, 8800),
+        late_from=0,
+        short_steps=1,
+        seed=1,
+    ),
+    # A model to be tuned, which has read no word of a chat.
+    "tutor-base": Recipe(
+        "llama",
+        width=128,
+        inner=352,
+        layers=5,
+        heads=8,
+        head_width=24,
+        steps=3000,
+        late_from=1504,
+        chats=False,
+    ),
 }
 
 
@@ -132,8 +155,36 @@ def new_model(recipe: Recipe, vocabulary: int) -> LlamaForCausalLM | Qwen2ForCau
         "dtype": "float32",
     }
     if recipe.family == "llama":
-        return LlamaForCausalLM(LlamaConfig(**shape))
+        return LlamaForCausalLM(LlamaConfig(**shape, attention_bias=recipe.bias))
     return Qwen2ForCausalLM(Qwen2Config(**shape))
+
+
+WRITERS = ("o_proj.weight", "down_proj.weight")  # what a layer writes back with
+
+
+@torch.no_grad()
+def grow(model: torch.nn.Module, small: torch.nn.Module) -> None:
+    """Begin a model with the weights of a smaller one, so that it answers as that one does.
+
+    After Chen et al. (2016, arXiv:1511.05641): a weight that the small model has is kept, what the
+    new heads, units and layers give back is nothing at first, and what they look for is random.
+    Heads must be of one width.
+    """
+    known = small.state_dict()
+    ratio = (small.config.hidden_size / model.config.hidden_size) ** 0.5
+    for name, weight in model.named_parameters():
+        if name.endswith(WRITERS):
+            weight.zero_()
+        if name not in known:
+            continue
+        corner = tuple(slice(size) for size in known[name].shape)
+        if name.endswith("norm.weight"):  # it divides by the root of a mean over more numbers
+            weight.fill_(ratio)
+            weight[corner] = known[name] * ratio
+        else:
+            if weight.ndim == 2 and "embed" not in name:
+                weight[:, known[name].shape[1] :] = 0
+            weight[corner] = known[name]
 
 
 # A token counts as nothing, as one, as what is copied from the prompt, or as the first of a copy.
@@ -307,6 +358,7 @@ def train(
         steps: stop here instead of at the recipe's last step (for a trial).
         ship_every: also write the model every so many steps, to look at it on the way.
         into: write the folder NAME here instead, say to leave the shipped model as it is.
+            What it is grown from is the shipped one all the same.
 
     Returns:
         The folder of the model.
@@ -314,15 +366,19 @@ def train(
     recipe = RECIPES[name]
     torch.set_num_threads(1)
     CACHE.mkdir(parents=True, exist_ok=True)
-    tokenizer = load_tokenizer()
+    tokenizer = load_tokenizer(recipe.grown_from)
     model = new_model(recipe, len(tokenizer))
     rates = [recipe.matrix_rate, recipe.other_rate]
+    if recipe.grown_from:
+        grow(model, AutoModelForCausalLM.from_pretrained(SHIPPED / recipe.grown_from))
+    averaged = AveragedModel(model)
     opts = optimisers(recipe, model)
     checkpoint = CACHE / f"{name}.pt"
     start = 0
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(saved["model"])
+        averaged.load_state_dict(saved["averaged"])
         for opt, state in zip(opts, saved["optimisers"]):
             opt.load_state_dict(state)
         start = saved["step"]
@@ -360,6 +416,8 @@ def train(
             opt.param_groups[0]["lr"] = full * recipe.rate(step)
             opt.step()
             opt.zero_grad(set_to_none=False)
+        if step + 1 in recipe.averaged:
+            averaged.update_parameters(model)
         if worker:
             continue
         if (step + 1) % 50 == 0:
@@ -372,6 +430,7 @@ def train(
         if (step + 1) % 250 == 0 or step + 1 == last:
             state = {
                 "model": model.state_dict(),
+                "averaged": averaged.state_dict(),
                 "optimisers": [opt.state_dict() for opt in opts],
                 "step": step + 1,
             }
@@ -379,7 +438,9 @@ def train(
             checkpoint.with_suffix(".new").replace(checkpoint)
         if ship_every and (step + 1) % ship_every == 0:
             ship(name, model, tokenizer, into)
-    return (into or SHIPPED) / name if worker else ship(name, model, tokenizer, into)
+    if worker:
+        return (into or SHIPPED) / name
+    return ship(name, averaged.module if averaged.n_averaged else model, tokenizer, into)
 
 
 def add_up(tensors: list[torch.Tensor]) -> None:
@@ -390,9 +451,9 @@ def add_up(tensors: list[torch.Tensor]) -> None:
         tensor.copy_(part.view_as(tensor))
 
 
-def load_tokenizer() -> PreTrainedTokenizerFast:
-    """The tokenizer, trained once and kept for both models."""
-    folder = CACHE / "tokenizer"
+def load_tokenizer(grown_from: str | None = None) -> PreTrainedTokenizerFast:
+    """The tokenizer of the model to grow from, or else one that is trained once and kept."""
+    folder = SHIPPED / grown_from if grown_from else CACHE / "tokenizer"
     if not folder.exists():
         train_tokenizer().save_pretrained(folder)
     return PreTrainedTokenizerFast.from_pretrained(folder)
@@ -438,6 +499,8 @@ def main() -> None:
         torch.distributed.barrier()
     for name in arguments.names or RECIPES:
         print(f"wrote {train(name, arguments.steps, arguments.ship_every, arguments.into)}")
+        if torch.distributed.is_initialized():
+            torch.distributed.barrier()  # the next model may begin with what one of them wrote
 
 
 if __name__ == "__main__":

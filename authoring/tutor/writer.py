@@ -413,6 +413,8 @@ class Writer:
 
     def seed_prompt(self, subject: str) -> str:
         """A prompt that asks for an instruction about the subject."""
+        if self.late and self.rng.random() < 0.5:
+            return self.fill(self.rng.choice(shapes.SEED_PLAIN), s=subject)
         shape = (
             f"{self.pick(shapes.SEED_VERBS)} {self.pick(shapes.SEED_NOUNS)} "
             f"{self.pick(shapes.SEED_LINKS)} {{s}}.{self.rng.choice(shapes.SEED_TAILS)}"

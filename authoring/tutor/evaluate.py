@@ -175,12 +175,11 @@ def text_generation(run: Evaluation) -> None:
     """
     write = run.writer("text generation")
     subjects = run.subjects("text generation", len(held_out.SUBJECTS))
-    everyday = EVERYDAY[: run.number(len(EVERYDAY))]
-    plain = "Write a question about {}."
+    plain, everyday = "Write a question about {}.", "question about an everyday subject, so"
     asked = {
         "question from a seed prompt": [(s, write.seed_prompt(s)) for s in subjects],
         "question, in the notebook's words": [(s, plain.format(s)) for s in subjects],
-        "question about an everyday subject, so": [(s, plain.format(s)) for s in everyday],
+        everyday: [(s, plain.format(s)) for s in EVERYDAY[: run.number(len(EVERYDAY))]],
         "answer": [(s, str(write.instruction(s))) for s in subjects],
     }
     for name, about in asked.items():
@@ -191,7 +190,7 @@ def text_generation(run: Evaluation) -> None:
                 hit &= scoring.is_request(output.text)
             run.add("parses", f"TextGeneration, {name}", _is_text(output))
             run.add("on subject", name, hit)
-            if subject not in everyday:
+            if name != everyday:
                 run.add("also", f"on the subject, {held_out.kind_of(subject)}", hit)
         if name == "answer":
             run.answers = {text: output.text for (_, text), output in zip(about, outputs)}

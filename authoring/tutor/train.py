@@ -453,7 +453,9 @@ def add_up(tensors: list[torch.Tensor]) -> None:
 
 def load_tokenizer(grown_from: str | None = None) -> PreTrainedTokenizerFast:
     """The tokenizer of the model to grow from, or else one that is trained once and kept."""
-    folder = SHIPPED / grown_from if grown_from else CACHE / "tokenizer"
+    if grown_from:
+        return PreTrainedTokenizerFast.from_pretrained(SHIPPED / grown_from)
+    folder = CACHE / "tokenizer"
     if not folder.exists():
         train_tokenizer().save_pretrained(folder)
     return PreTrainedTokenizerFast.from_pretrained(folder)
